@@ -11,7 +11,7 @@ const (
 	legendRow    = 18.0
 	legendPad    = 8.0
 	legendSwatch = 22.0
-	legendText   = 240.0 // longest name
+	legendText   = 180.0 // longest name
 )
 
 // legendEntries are the named marks; a heat map explains itself.

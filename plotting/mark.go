@@ -89,7 +89,7 @@ func (m *pairs) runs(p *panel) [][]point {
 func (m lineMark) draw(c canvas, p *panel, col color.NRGBA) {
 	for _, run := range m.runs(p) {
 		if len(run) == 1 {
-			c.dots(run, lineWidth, col)
+			c.dots(run, 1.5*lineWidth, col)
 			continue
 		}
 		c.polyline(reduce(run, p.w(), c.density()), lineWidth, col)
