@@ -41,7 +41,7 @@ func (s *inProcess) present(r *run) (res Result) {
 // appears only now that it is evaluated, stays what it is.
 func (s *inProcess) showError(r *run, v any) *Error {
 	v = rt.Unwrap(v)
-	e := s.panicError(r, v, r.cell.Trace())
+	e := s.panicError(r, v, r.cell.Trace(), false)
 	if e.Name == Panic {
 		e.Name = DisplayFailure
 	}
@@ -51,6 +51,7 @@ func (s *inProcess) showError(r *run, v any) *Error {
 // text writes one value with Go's own formatting; its static type, which the
 // interpreter has forgotten, tells strings and functions.
 func text(v rt.Shown) string {
+	v.Value = rt.Bare(v.Value)
 	switch x := v.Value.(type) {
 	case nil:
 		return "<nil>"

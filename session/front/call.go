@@ -145,12 +145,8 @@ func (g *gen) convert(a ast.Expr, t types.Type) string {
 	case *types.Pointer, *types.Signature, *types.Chan:
 		ty = "(" + ty + ")"
 	}
-	at := g.typeOf(a)
-	if isNil(at) {
-		if isIface(t) {
-			return ty + "(nil)"
-		}
+	if isNil(g.typeOf(a)) {
 		return ty + "(nil)"
 	}
-	return ty + "(" + g.expr(a) + ")"
+	return ty + "(" + g.idWrap(a, g.exprTo(a, t)) + ")"
 }

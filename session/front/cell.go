@@ -42,13 +42,13 @@ type cell struct {
 	relinked map[string]bool // earlier declarations compiled again
 	dropped  []string        // relinked declarations that no longer fit
 	warnings []string
-	prev     map[string]*types.Var           // "xᐧprev": the x of an earlier cell
+	prev     map[string]*types.Var           // "xᐧᐧprev": the x of an earlier cell
 	result   *types.Var                      // the kept last expression
 	original map[*ast.FuncDecl]*ast.FuncDecl // of functions with rewritten operators
 }
 
 // cellFunc is the name of the function that holds a cell's statements.
-const cellFunc = "ᐧcell"
+const cellFunc = "ᐧᐧcell"
 
 func newCell(n int, src string) *cell {
 	return &cell{n: n, src: src, name: fmt.Sprintf("In[%d]", n), names: map[string]bool{}, marks: map[ast.Stmt]*ast.ValueSpec{},

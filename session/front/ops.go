@@ -16,7 +16,7 @@ import (
 // or a chain of definitions may take several rounds.
 
 // opAlias is how rewritten code names an operator package: no cell can write it.
-func opAlias(pkg string) string { return "ᐧ" + path.Base(pkg) }
+func opAlias(pkg string) string { return "ᐧᐧ" + path.Base(pkg) }
 
 // operators returns the table for a type of the operator table, or nil.
 func (s *Session) operators(t types.Type) *Operators {
@@ -225,4 +225,4 @@ func (r *rewriter) call(o *Operators, fn string, pos token.Pos, args ...ast.Expr
 }
 
 // plain removes the front end's own marks from a message.
-func plain(msg string) string { return strings.ReplaceAll(msg, "ᐧ", "") }
+func plain(msg string) string { return strings.ReplaceAll(msg, "ᐧᐧ", "") }
