@@ -1,0 +1,112 @@
+package front
+
+import (
+	"go/scanner"
+	"go/token"
+)
+
+// item is a top-level declaration or statement of a cell, by byte offsets.
+type item struct {
+	Tok      token.Token // the first token
+	Decl     bool        // type, const, var, or a function declaration
+	Pos, End int
+}
+
+// splitItems cuts a cell at the semicolons, written or automatic, outside of
+// brackets.
+func splitItems(src string) (items []item, err error) {
+	var s scanner.Scanner
+	var errs scanner.ErrorList
+	f := token.NewFileSet().AddFile("", -1, len(src))
+	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, 0)
+	depth, start, end := 0, -1, 0
+	first := token.ILLEGAL
+	flush := func() {
+		if start < 0 {
+			return
+		}
+		it := item{Tok: first, Pos: start, End: end}
+		switch first {
+		case token.TYPE, token.CONST, token.VAR:
+			it.Decl = true
+		case token.FUNC:
+			it.Decl = isFuncDecl(src[start:end])
+		}
+		items = append(items, it)
+		start = -1
+	}
+	for {
+		pos, tok, lit := s.Scan()
+		if tok == token.EOF {
+			break
+		}
+		off := f.Offset(pos)
+		switch tok {
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			depth++
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			depth--
+		}
+		if tok == token.SEMICOLON && depth <= 0 {
+			if lit == ";" {
+				end = off + 1
+			}
+			flush()
+			continue
+		}
+		if start < 0 {
+			start, first = off, tok
+		}
+		if tok != token.SEMICOLON {
+			end = off + max(len(lit), 1)
+			if tok.IsOperator() {
+				end = off + len(tok.String())
+			}
+		}
+	}
+	flush()
+	return items, errs.Err()
+}
+
+// isFuncDecl tells func Name(…) and func (recv) Name(…) from a function
+// literal such as func (a) T { … }().
+func isFuncDecl(src string) bool {
+	var s scanner.Scanner
+	s.Init(token.NewFileSet().AddFile("", -1, len(src)), []byte(src), nil, 0)
+	next := func() token.Token { _, t, _ := s.Scan(); return t }
+	next() // func
+	switch next() {
+	case token.IDENT:
+		return true
+	case token.LPAREN:
+	default:
+		return false
+	}
+	for depth := 1; depth > 0; {
+		switch next() {
+		case token.LPAREN:
+			depth++
+		case token.RPAREN:
+			depth--
+		case token.EOF:
+			return false
+		}
+	}
+	if next() != token.IDENT {
+		return false
+	}
+	t := next()
+	return t == token.LPAREN || t == token.LBRACK
+}
+
+// relocate names the cell in the positions of the scanner's errors.
+func (c *cell) relocate(err error) error {
+	list, ok := err.(scanner.ErrorList)
+	if !ok {
+		return err
+	}
+	for _, e := range list {
+		e.Pos.Filename = c.name + "/_.go"
+	}
+	return list
+}
