@@ -13,13 +13,14 @@ type item struct {
 }
 
 // splitItems cuts a cell at the semicolons, written or automatic, outside of
-// brackets.
+// brackets and of the headers of for, if and switch statements.
 func splitItems(src string) (items []item, err error) {
 	var s scanner.Scanner
 	var errs scanner.ErrorList
 	f := token.NewFileSet().AddFile("", -1, len(src))
 	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, 0)
 	depth, start, end := 0, -1, 0
+	header, literal := false, false // between for and its brace; between func and its brace
 	first := token.ILLEGAL
 	flush := func() {
 		if start < 0 {
@@ -41,13 +42,26 @@ func splitItems(src string) (items []item, err error) {
 			break
 		}
 		off := f.Offset(pos)
+		if depth == 0 {
+			switch {
+			case tok == token.FOR || tok == token.IF || tok == token.SWITCH:
+				header = true
+			case tok == token.FUNC:
+				literal = true
+			case tok == token.LBRACE && literal:
+				literal = false
+			case tok == token.LBRACE:
+				header = false
+			}
+		}
 		switch tok {
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			depth--
 		}
-		if tok == token.SEMICOLON && depth <= 0 {
+		if tok == token.SEMICOLON && depth <= 0 && !(header && lit == ";") {
+			header, literal = false, false
 			if lit == ";" {
 				end = off + 1
 			}
