@@ -17,14 +17,15 @@ import (
 
 // Endpoint says where the sockets of a kernel are.
 type Endpoint struct {
-	Transport string        // tcp or ipc
-	IP        string        // for ipc the path that "-port" is added to
-	Ports     [channels]int // by Channel; the last is the heartbeat's
+	Transport string // tcp or ipc
+	IP        string // for ipc the path that "-port" is added to
+
+	Shell, Control, Stdin, IOPub, Heartbeat int // ports
 }
 
 // address of one socket: transport kind and where.
 func (e Endpoint) address(c Channel) (kind, addr string, err error) {
-	port := strconv.Itoa(e.Ports[c])
+	port := strconv.Itoa([channels]int{e.Shell, e.Control, e.Stdin, e.IOPub, e.Heartbeat}[c])
 	switch e.Transport {
 	case "tcp":
 		return "tcp", net.JoinHostPort(e.IP, port), nil

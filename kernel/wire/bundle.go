@@ -2,10 +2,13 @@ package wire
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"sort"
 	"strings"
+
+	"github.com/ingot-go/ingot/display/safejson"
 )
 
 // mimeKey is the form that the notebook format demands of a MIME type used as
@@ -27,7 +30,12 @@ func Bundle(data map[string]any) (clean map[string]any, complaints []string) {
 		if b, ok := v.([]byte); ok {
 			v = base64.StdEncoding.EncodeToString(b)
 		}
-		clean[k] = v
+		enc, err := safejson.Marshal(v)
+		if err != nil {
+			complaints = append(complaints, fmt.Sprintf("display: %s: %v", k, err))
+			continue
+		}
+		clean[k] = json.RawMessage(enc)
 	}
 	if _, ok := clean["text/plain"]; !ok {
 		clean["text/plain"] = "<" + strings.Join(keys(clean), ", ") + ">"

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 	"testing"
 
 	"github.com/ingot-go/ingot/kernel/wire"
@@ -88,11 +90,17 @@ func TestBundle(t *testing.T) {
 	got, complaints := wire.Bundle(map[string]any{
 		"image/png":                []byte{0, 1},
 		"text/html; charset=utf-8": "<b>",
+		"application/json":         map[string]any{"x": math.NaN()},
+		"application/x-chan":       make(chan int),
 		"nonsense":                 1,
 	})
-	want := map[string]any{"image/png": "AAE=", "text/html": "<b>", "text/plain": "<image/png, text/html>"}
-	if fmt.Sprint(got) != fmt.Sprint(want) || len(complaints) != 1 {
-		t.Errorf("got %v and %q, want %v and one complaint", got, complaints, want)
+	b, _ := json.Marshal(got)
+	const want = `{"application/json":{"x":null},"image/png":"AAE=","text/html":"\u003cb\u003e","text/plain":"\u003capplication/json, image/png, text/html\u003e"}`
+	if string(b) != want {
+		t.Errorf("got %s\nwant %s", b, want)
+	}
+	if len(complaints) != 2 || !strings.Contains(complaints[0], "nonsense") || !strings.Contains(complaints[1], "x-chan") {
+		t.Errorf("complaints %q", complaints)
 	}
 }
 
