@@ -37,6 +37,7 @@ func verbs() []verb {
 		{"uninstall", "[--user|--sys-prefix|--prefix P] [--name N]", "take it away again", runUninstall},
 		{"doctor", "[--user|--sys-prefix|--prefix P] [--name N]", "find out why the kernel does not start", runDoctor},
 		{"run", "FILE.go|FILE.ipynb [-o OUT.ipynb]", "run a program or a notebook without Jupyter", runFile},
+		{"kernel", "CONNECTION_FILE", "serve a Jupyter client", runKernel},
 		{"worker", "", "", runWorker},
 		{"version", "", "print the version", runVersion},
 		{"help", "", "print this", runHelp},

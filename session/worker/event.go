@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/ingot-go/ingot/display"
+	"github.com/ingot-go/ingot/display/safejson"
 	"github.com/ingot-go/ingot/session"
 )
 
@@ -16,7 +17,7 @@ type bundle struct {
 }
 
 // packBundle takes a bundle apart. A value that JSON cannot express, such as a
-// NaN in an application/json tree, is left out; its error says so.
+// function, is left out; its error says so.
 func packBundle(b display.Bundle) (bundle, [][]byte, error) {
 	out := bundle{Data: map[string]json.RawMessage{}, Metadata: b.Metadata}
 	var blobs [][]byte
@@ -30,7 +31,7 @@ func packBundle(b display.Bundle) (bundle, [][]byte, error) {
 			blobs = append(blobs, data)
 			continue
 		}
-		text, err := json.Marshal(v)
+		text, err := safejson.Marshal(v)
 		if err != nil {
 			failed = fmt.Errorf("display: %s cannot be shown: %w", mime, err)
 			continue
