@@ -1,0 +1,44 @@
+package mlx
+
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// A trace is one derivative being taken. While it is active, the nodes that
+// depend on its arguments keep their inputs, because it is going to walk them.
+type trace struct{ ended atomic.Bool }
+
+// traces is the set of traces that a node depends on. It is nil for most nodes.
+type traces struct{ list []*trace }
+
+func (t *traces) active() bool {
+	if t == nil {
+		return false
+	}
+	for _, x := range t.list {
+		if !x.ended.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// join is the traces of a node with inputs in t and u; those that ended are left out.
+func (t *traces) join(u *traces) *traces {
+	switch {
+	case t == u:
+		return t
+	case !u.active():
+		return t
+	case !t.active():
+		return u
+	}
+	more := slices.DeleteFunc(slices.Clone(u.list), func(x *trace) bool {
+		return slices.Contains(t.list, x) || x.ended.Load()
+	})
+	if len(more) == 0 {
+		return t
+	}
+	return &traces{append(slices.Clone(t.list), more...)}
+}
