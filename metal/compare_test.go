@@ -149,11 +149,16 @@ func fill(r *rand.Rand, d op.Dtype, n int, lo, hi float64) *backend.Buffer {
 		panic(err)
 	}
 	for i := range n {
+		if lo == hi {
+			break
+		}
 		v := op.FloatValue(op.Float64, lo+(hi-lo)*r.Float64())
 		b.Put(i, op.Cast(d, op.Float64, v))
 	}
 	return b
 }
+
+func blank(d op.Dtype, n int) *backend.Buffer { return fill(nil, d, n, 0, 0) }
 
 func spec(d op.Dtype, n int) backend.Spec { return backend.Spec{Dtype: d, Size: n} }
 

@@ -27,9 +27,9 @@ func (k *kernel) source() string { return strings.Replace(k.text, kernelMark, k.
 
 const (
 	kernelMark  = "KERNEL_NAME"
-	maxArgs     = 30  // of 31 arguments one is for the parameters
-	threads     = 256 // in a threadgroup
-	shareFrom   = 64  // inner points from which threads share an outer point
+	maxArgs     = 30   // of 31 arguments one is for the parameters
+	threads     = 256  // in a threadgroup
+	shareFrom   = 64   // inner points from which threads share an outer point
 	matmulAlone = 4096 // points of a product from which no threads share one
 )
 
@@ -147,7 +147,7 @@ func (e *emitter) line(format string, args ...any) {
 }
 
 func (e *emitter) open(format string, args ...any) {
-	e.line(format+" {", args...)
+	e.line("%s", strings.TrimLeft(fmt.Sprintf(format, args...)+" {", " "))
 	e.depth++
 }
 
