@@ -13,6 +13,11 @@ import (
 // present turns the values that the cell ended in into a bundle.
 func (s *inProcess) present(r *run) (res Result) {
 	shown := r.cell.Shown()
+	if len(shown) == 1 {
+		if _, ok := shown[0].Value.(display.Handle); ok { // it has been shown
+			return Result{}
+		}
+	}
 	if len(shown) == 0 {
 		return Result{}
 	}
