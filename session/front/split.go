@@ -20,10 +20,10 @@ func splitItems(src string) (items []item, err error) {
 	var errs scanner.ErrorList
 	f := token.NewFileSet().AddFile("", -1, len(src))
 	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, scanner.ScanComments)
-	depth, start, end := 0, -1, 0
-	doc := -1                       // where the comments before the next item begin
+	depth, start := 0, -1
 	first, code := token.ILLEGAL, 0 // the first token, and where it is
-	flush := func() {
+	doc := -1                       // where the comments before the next item begin
+	flush := func(end int) {
 		if start < 0 {
 			return
 		}
@@ -56,9 +56,9 @@ func splitItems(src string) (items []item, err error) {
 		}
 		if tok == token.SEMICOLON && depth <= 0 {
 			if lit == ";" {
-				end = off + 1
+				off++
 			}
-			flush()
+			flush(off)
 			continue
 		}
 		if start < 0 {
@@ -67,14 +67,8 @@ func splitItems(src string) (items []item, err error) {
 				start = doc
 			}
 		}
-		if tok != token.SEMICOLON {
-			end = off + max(len(lit), 1)
-			if tok.IsOperator() {
-				end = off + len(tok.String())
-			}
-		}
 	}
-	flush()
+	flush(len(src))
 	return items, errs.Err()
 }
 
