@@ -54,6 +54,11 @@ const (
 )
 
 func compileRegion(r *backend.Region) step {
+	if len(r.Inner) == 0 && slices.ContainsFunc(r.Phases, func(p backend.Phase) bool { return len(p.Reduce) > 0 }) {
+		one := *r // a reduction of single elements: one inner point, of an axis that no map mentions
+		one.Inner = []int{1}
+		r = &one
+	}
 	n := len(r.Nodes)
 	p := &program{r: r, class: make([]class, 2*n), slot: make([]int, 2*n)}
 	for i, x := range r.Nodes {
@@ -101,7 +106,7 @@ func (p *program) layOut() {
 	lastOuter, lastInner := len(r.Space)-1, len(r.Space)+len(r.Inner)-1
 	if lastOuter >= 0 {
 		p.byCol = slices.ContainsFunc(r.Nodes, func(n backend.Node) bool {
-			return n.Kind == backend.Load && n.Inner && n.Index.Strides[lastOuter] == 1 && n.Index.Strides[lastInner] != 1
+			return n.Kind == backend.Load && n.Inner && stride(n.Index, lastOuter) == 1 && stride(n.Index, lastInner) != 1
 		})
 	}
 	inner := max(1, r.Inner[len(r.Inner)-1])
@@ -115,6 +120,13 @@ func (p *program) layOut() {
 	p.chunk = max(1, min(inner, room))
 	p.block = max(1, p.size/p.chunk)
 	p.once = p.chunk >= inner && len(r.Inner) == 1
+}
+
+func stride(x backend.Index, axis int) int {
+	if axis < len(x.Strides) {
+		return x.Strides[axis]
+	}
+	return 0
 }
 
 // compilePhase compiles the nodes that a phase needs and that are not yet at

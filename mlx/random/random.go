@@ -80,10 +80,18 @@ func UniformIn(low, high mlx.Operand, shape ...int) *mlx.Array {
 
 // UniformKey is [UniformIn] for a key.
 func UniformKey(key *mlx.Array, low, high mlx.Operand, shape ...int) *mlx.Array {
-	lo, hi := float32Of(low), float32Of(high)
+	lo, hi := spread(float32Of(low), shape), spread(float32Of(high), shape)
 	u := mlx.RandomBits(key, shape...).AsType(mlx.Float32).Div(float32(1 << 32))
 	u = mlx.Minimum(u, belowOne)
 	return mlx.Sub(hi, lo).Mul(u).Add(lo)
+}
+
+// spread checks that a parameter given as an array fits the shape.
+func spread(a *mlx.Array, shape []int) *mlx.Array {
+	if a.NDim() > 0 {
+		return a.BroadcastTo(shape...)
+	}
+	return a
 }
 
 func float32Of(v mlx.Operand) *mlx.Array { return mlx.New(v, mlx.Float32) }
