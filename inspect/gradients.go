@@ -58,11 +58,11 @@ func Gradients(f any, x ...*mlx.Array) *GradientReport {
 	r.rows = make([]Row, 0, len(g.Nodes))
 	for i, c := range cotangents {
 		n := &g.Nodes[i]
-		if c == nil && (n.Op != "argument" || i >= len(x)) {
+		if c == nil && i >= len(x) {
 			continue // a constant, or what no derivative passes
 		}
 		row := Row{Op: n.Op, Shape: n.Shape, Where: n.Where, Flow: c != nil, title: title(&r.g, n)}
-		if n.Op == "argument" && len(x) > 1 {
+		if i < len(x) && len(x) > 1 {
 			row.title = fmt.Sprintf("argument %d", i)
 		}
 		if c != nil {

@@ -53,7 +53,7 @@ func Tape(f func(...*Array) *Array, args ...*Array) (value *Array, g graph.Graph
 	g = view(order, []*node{y})
 	for i := range prims {
 		v := &g.Nodes[i]
-		v.In, v.Where = nil, args[i].n.where
+		v.Op, v.In, v.Where = "argument", nil, args[i].n.where
 	}
 	cotangents = make([]*Array, len(order))
 	for i, n := range order {
@@ -133,7 +133,7 @@ func valueText(d op.Dtype, v op.Value) string {
 
 var kindNames = [...]string{kData: "array", kFull: "full", kIota: "arange", kBits: "random_bits", kCast: "astype",
 	kReshape: "reshape", kTranspose: "transpose", kBroadcast: "broadcast_to", kSlice: "slice", kPad: "pad",
-	kConcat: "concatenate", kSame: "argument", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
+	kConcat: "concatenate", kSame: "identity", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
 	kScatter: "scatter", kArgSort: "argsort"}
 
 // opName is MLX's name of what the node computes.
