@@ -37,12 +37,16 @@ const (
 	rowHeight   = 17.0
 	swatchWidth = 16.0
 	leastWidth  = 230.0
+	withRamp    = 325.0 // least width with a ramp and its longest numbers
 )
 
 func (p *picture) svg() string {
 	arrows, w, h := place(p.boxes)
 	inner := w
 	w = max(w, leastWidth)
+	if p.ramp != nil {
+		w = max(w, withRamp)
+	}
 	for _, n := range p.notes {
 		w = max(w, float64(len([]rune(n)))*smallChar+2*margin)
 	}
