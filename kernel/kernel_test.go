@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ type client struct {
 	in     [4]chan *wire.Message // by channel; closed with the connection
 	sent   int
 	ended  chan error
-	log    bytes.Buffer
+	log    logBuffer
 }
 
 func start(t *testing.T) *client {
@@ -50,6 +51,24 @@ func start(t *testing.T) *client {
 	t.Cleanup(func() { cancel(); c.waitEnd() })
 	c.expect(transport.IOPub, "status starting parent:-")
 	return c
+}
+
+// logBuffer is a buffer that is written to and read from at the same time.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logBuffer) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
 }
 
 func (c *client) receive(ch transport.Channel) {

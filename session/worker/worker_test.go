@@ -207,7 +207,12 @@ func TestDeathBetweenCells(t *testing.T) {
 	}
 }
 
+var underRace bool
+
 func TestMemory(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector has a memory limit and last words of its own")
+	}
 	s := start(t, func(c *worker.Config) { c.Memory = 600 << 20 })
 	if runtime.GOOS == "linux" {
 		got, _ := run(s, "alloc 100000")
