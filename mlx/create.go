@@ -184,6 +184,7 @@ func Full(shape []int, v Operand, dtype ...Dtype) *Array {
 	if !o.weak {
 		return BroadcastTo(wrap(castNode(name, o.n, d)), shape...)
 	}
+	o.checkRange(name, d)
 	s := o.as(name, d)
 	return wrap(fullNode(d, append([]int{}, shape...), s.value, false))
 }
@@ -235,14 +236,11 @@ func Arange(args ...any) *Array {
 		}
 	}
 	for _, b := range bounds {
-		if !b.weak {
+		if !b.weak || b.kind == reflect.Bool {
 			fail(name, "value", "the arguments must be numbers")
 		}
 	}
 	d := promoted(bounds...)
-	if d == op.Bool {
-		d = op.Int32
-	}
 	start, stop, step := bounds[0], bounds[1], bounds[2]
 	if step.f == 0 {
 		fail(name, "value", "the step is zero")

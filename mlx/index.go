@@ -347,7 +347,11 @@ func (a *Array) whereTrue(name string, mask *Array) *Array {
 func (a *Array) Set(v Operand, idx ...any) {
 	const name = "set"
 	n := a.node(name)
-	val := toOperand(name, v).as(name, n.dtype)
+	o := toOperand(name, v)
+	if o.weak {
+		o.checkRange(name, n.dtype)
+	}
+	val := o.as(name, n.dtype)
 	if mask := maskIndex(idx); mask != nil && val.size == 1 {
 		tail := a.behind(name, mask)
 		m := wrap(reshapeNode(mask.n, append(slices.Clone(mask.n.shape), slices.Repeat([]int{1}, len(tail))...)))

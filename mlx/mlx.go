@@ -12,6 +12,6 @@
 // sisters build the graph of a derivative.
 package mlx
 
-import "github.com/ingot-go/ingot/mlx/backend/reference"
+import "github.com/ingot-go/ingot/cpu"
 
-func init() { theEngine.backend = reference.Backend{} }
+func init() { theEngine.backend = cpu.Backend{} }

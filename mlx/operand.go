@@ -128,15 +128,14 @@ func (o operand) as(name string, d op.Dtype) *node {
 	case o.kind == reflect.Float64:
 		v = op.Cast(d, op.Float64, op.FloatValue(op.Float64, o.f))
 	default:
-		o.checkRange(name, d)
 		v = op.Cast(d, op.Int64, op.Value(o.i))
 	}
 	return fullNode(d, nil, v, false)
 }
 
-// checkRange refuses an integer that a small integer dtype cannot hold.
+// checkRange refuses an integer that an integer dtype cannot hold.
 func (o operand) checkRange(name string, d op.Dtype) {
-	if d.IsInteger() && d.Size() < 4 && int64(op.Cast(op.Int64, d, op.Cast(d, op.Int64, op.Value(o.i)))) != o.i {
+	if o.kind == reflect.Int64 && d.IsInteger() && d.Size() < 8 && int64(op.Cast(op.Int64, d, op.Cast(d, op.Int64, op.Value(o.i)))) != o.i {
 		fail(name, "value", "the number %d does not fit into %v", o.i, d)
 	}
 }
@@ -232,6 +231,11 @@ func tableNode(o *op.Op, os ...operand) *node {
 	if o.Rule == op.Choose {
 		d = promoted(os[1:]...)
 	}
+	for _, x := range os {
+		if x.weak {
+			checkBeside(o.Name, x, os)
+		}
+	}
 	in, out, ok := o.Types(d)
 	if !ok {
 		fail(o.Name, "dtype", "%s does not take %v", o.Name, d)
@@ -245,6 +249,19 @@ func tableNode(o *op.Op, os ...operand) *node {
 		room[i] = x.as(o.Name, t)
 	}
 	return applyNode(o.Code, out, room[:len(os)]...)
+}
+
+// checkBeside refuses a number that the array beside it cannot hold.
+func checkBeside(name string, x operand, os []operand) {
+	strong, seen := op.Bool, false
+	for _, o := range os {
+		if !o.weak {
+			strong, seen = op.Promote(strong, o.n.dtype), true
+		}
+	}
+	if seen {
+		x.checkRange(name, x.beside(strong))
+	}
 }
 
 // call is the op c of nodes, cast as need be: the form in which the package

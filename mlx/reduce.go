@@ -1,6 +1,8 @@
 package mlx
 
 import (
+	"slices"
+
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/op"
 )
@@ -90,15 +92,19 @@ func stdOf(name string, a *Array, axes []int, keep bool) *Array {
 func argOf(name string, a *Array, r backend.Reduction, axis []int, keep bool) *Array {
 	n := a.node(name)
 	if len(axis) == 0 {
-		n = reshapeNode(n, []int{n.size})
-		axis = []int{0}
+		flat := wrap(reshapeNode(n, []int{n.size}))
+		ones := slices.Repeat([]int{1}, len(n.shape))
+		if !keep {
+			ones = nil
+		}
+		return argOf(name, flat, r, []int{0}, false).Reshape(ones...)
 	}
 	if len(axis) > 1 {
 		fail(name, "axis", "%d axes, want one", len(axis))
 	}
 	at := normAxis(name, axis[0], len(n.shape))
-	if n.shape[at] == 0 {
-		fail(name, "shape", "axis %d has no elements", at)
+	if n.size == 0 {
+		fail(name, "shape", "an array of shape %s has no elements", shapeText(n.shape))
 	}
 	return wrap(reduceNode(r, op.Uint32, n, []int{at}, keep))
 }

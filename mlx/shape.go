@@ -59,11 +59,17 @@ func Flatten(a *Array, axes ...int) *Array {
 		return a.Reshape(1)
 	}
 	first, last := 0, len(n.shape)-1
+	within := func(x int) int { // axes beyond the ends are the ends
+		if x < 0 {
+			x += len(n.shape)
+		}
+		return min(max(x, 0), len(n.shape)-1)
+	}
 	if len(axes) > 0 {
-		first = normAxis(name, axes[0], len(n.shape))
+		first = within(axes[0])
 	}
 	if len(axes) > 1 {
-		last = normAxis(name, axes[1], len(n.shape))
+		last = within(axes[1])
 	}
 	if first > last {
 		fail(name, "axis", "the first axis %d is behind the last, %d", first, last)
@@ -334,7 +340,11 @@ func Pad(a *Array, widths [][2]int, value ...Operand) *Array {
 	checkShape(name, shape)
 	v := fullNode(n.dtype, nil, 0, true)
 	if len(value) > 0 {
-		v = toOperand(name, value[0]).as(name, n.dtype)
+		o := toOperand(name, value[0])
+		if o.weak {
+			o.checkRange(name, n.dtype)
+		}
+		v = o.as(name, n.dtype)
 		if v.size != 1 {
 			fail(name, "shape", "the value has shape %s and must be a single number", shapeText(v.shape))
 		}

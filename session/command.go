@@ -31,6 +31,7 @@ var commands []Command
 func init() {
 	commands = []Command{
 		{"help", "", "list the commands and what needs no import", runHelp},
+		{"limit", "DURATION CODE", "run CODE and interrupt it after DURATION", runLimit},
 		{"reset", "", "forget all variables, functions, types and imports", runReset},
 		{"time", "CODE", "run CODE and tell how long it took", runTime},
 		{"who", "", "list the variables", runWho},
@@ -111,9 +112,7 @@ func runReset(s *inProcess, _ context.Context, _ Cell, _ display.Sink, _ string)
 }
 
 func runTime(s *inProcess, ctx context.Context, c Cell, sink display.Sink, args string) Result {
-	// The command's place is taken by blanks, so that positions stay right.
-	i := strings.Index(c.Code, "time") + len("time")
-	c.Code = strings.Repeat(" ", i) + c.Code[i:]
+	c.Code = blank(c.Code, strings.Index(c.Code, "time")+len("time"))
 	start := time.Now()
 	res := s.evalCode(ctx, c, sink)
 	printed(sink, fmt.Sprintf("time: %s\n", roundTime(time.Since(start))))

@@ -77,11 +77,11 @@ func (s *inProcess) column(cell, line, col int) int {
 // runError converts what ended a running cell.
 func (s *inProcess) runError(r *run, err error) *Error {
 	if f := r.cell.Fault(); f != nil {
-		return s.panicError(r, f.Value, f.Trace)
+		return s.panicError(r, f.Value, f.Trace, true)
 	}
 	var p *exec.Panic
 	if errors.As(err, &p) {
-		return s.panicError(r, p.Value, r.cell.Trace())
+		return s.panicError(r, p.Value, r.cell.Trace(), false)
 	}
 	if r.ctx.Err() != nil {
 		return s.stopError(r)
@@ -91,7 +91,7 @@ func (s *inProcess) runError(r *run, err error) *Error {
 
 // panicError describes a panic value, with the position of its innermost frame
 // in a cell.
-func (s *inProcess) panicError(r *run, v any, trace []string) *Error {
+func (s *inProcess) panicError(r *run, v any, trace []string, inGoroutine bool) *Error {
 	e := &Error{Name: Panic, Cell: r.n}
 	switch v := v.(type) {
 	case rt.Interrupted:
@@ -106,7 +106,12 @@ func (s *inProcess) panicError(r *run, v any, trace []string) *Error {
 		}
 		e.Message = panicText(v)
 	}
-	s.addFrames(e, trace)
+	frames := exec.Frames(trace)
+	cell, line, col := front.Position(r.cell.Where()).Split()
+	if inGoroutine { // the last note may be another goroutine's
+		line = 0
+	}
+	s.addFrames(e, frames, cell, line, col)
 	return e
 }
 
@@ -143,22 +148,30 @@ func isArrayError(v any) bool {
 	return reflect.TypeOf(v).String() == "*mlx.Error"
 }
 
-func (s *inProcess) addFrames(e *Error, trace []string) {
-	for _, f := range exec.Frames(trace) {
-		cell, line, col, ok := front.ParsePos(f.Pos)
-		if !ok {
+// addFrames lists the calls that led to a panic. The interpreter knows them by
+// the function only; of the innermost the statement was noted, if line is not 0.
+func (s *inProcess) addFrames(e *Error, frames []exec.Frame, cell, line, col int) {
+	if line > 0 {
+		s.locate(e, cell, line, col)
+	}
+	for _, f := range frames {
+		fcell, fline, fcol, ok := front.ParsePos(f.Pos)
+		if !ok || len(e.Frames) == 50 {
 			continue
 		}
 		if e.Line == 0 {
-			s.locate(e, cell, line, col)
+			s.locate(e, fcell, fline, fcol)
 		}
-		at := fmt.Sprintf("In[%d]:%d:%d", cell, line, s.column(cell, line, col))
+		if len(e.Frames) == 0 && fcell == e.Cell {
+			fline, fcol = e.Line, e.Col
+		} else {
+			fcol = s.column(fcell, fline, fcol)
+		}
+		at := fmt.Sprintf("In[%d]:%d:%d", fcell, fline, fcol)
 		if f.Func != "" {
 			at += " " + f.Func
 		}
-		if len(e.Frames) < 50 {
-			e.Frames = append(e.Frames, at)
-		}
+		e.Frames = append(e.Frames, at)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"sort"
 	"strings"
+
+	"github.com/ingot-go/ingot/session/rt"
 )
 
 // Limits of what format writes of one value.
@@ -37,6 +39,12 @@ func (f *formatter) value(v reflect.Value, depth int) {
 		switch v.Interface().(type) {
 		case error, fmt.Stringer, fmt.Formatter:
 			fmt.Fprint(&f.b, v.Interface())
+			return
+		}
+	}
+	if rt.IsWrapper(v.Type()) {
+		if inner := rt.Inner(v); inner.IsValid() {
+			f.value(inner, depth)
 			return
 		}
 	}

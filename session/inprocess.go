@@ -75,7 +75,7 @@ type run struct {
 // start makes an empty front end and executor.
 func (s *inProcess) start() error {
 	f, err := front.New(front.Options{
-		Data: s.opts.Bindings.Data, Operators: s.opts.Operators,
+		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
 		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
 	})
 	if err != nil {
@@ -121,7 +121,9 @@ func currentSink() display.Sink {
 // a cell. It is meant for package mlx's hook.
 func Where() string {
 	if c := rt.Current(); c != nil {
-		return c.Where()
+		if cell, line, _ := front.Position(c.Where()).Split(); line > 0 {
+			return fmt.Sprintf("In[%d]:%d", cell, line)
+		}
 	}
 	return ""
 }
@@ -191,7 +193,7 @@ func (s *inProcess) wait(r *run, out <-chan Result) Result {
 func (s *inProcess) begin(ctx context.Context, c Cell, sink display.Sink) *run {
 	r := &run{n: c.N, sink: sink, done: make(chan struct{})}
 	r.ctx, r.cancel = context.WithCancelCause(ctx)
-	r.cell = rt.NewCell(ctx, c.N)
+	r.cell = s.exec.NewCell(ctx, c.N)
 	r.cell.Owner = sink
 	r.cell.Stream = func(name, text string) { sink.Emit(display.Stream{Name: name, Text: text}) }
 	r.cell.Ask = func(ctx context.Context) (string, error) {
@@ -246,7 +248,7 @@ func (s *inProcess) runProgram(r *run, p *front.Program) Result {
 // stopError says why a cell was stopped from outside.
 func (s *inProcess) stopError(r *run) *Error {
 	if f := r.cell.Fault(); f != nil {
-		return s.panicError(r, f.Value, f.Trace)
+		return s.panicError(r, f.Value, f.Trace, true)
 	}
 	e := &Error{Name: Interrupted, Message: "interrupted", Cell: r.n}
 	var deep tooDeep

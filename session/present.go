@@ -13,6 +13,11 @@ import (
 // present turns the values that the cell ended in into a bundle.
 func (s *inProcess) present(r *run) (res Result) {
 	shown := r.cell.Shown()
+	if len(shown) == 1 {
+		if _, ok := shown[0].Value.(display.Handle); ok { // it has been shown
+			return Result{}
+		}
+	}
 	if len(shown) == 0 {
 		return Result{}
 	}
@@ -41,7 +46,7 @@ func (s *inProcess) present(r *run) (res Result) {
 // appears only now that it is evaluated, stays what it is.
 func (s *inProcess) showError(r *run, v any) *Error {
 	v = rt.Unwrap(v)
-	e := s.panicError(r, v, r.cell.Trace())
+	e := s.panicError(r, v, r.cell.Trace(), false)
 	if e.Name == Panic {
 		e.Name = DisplayFailure
 	}
@@ -51,6 +56,7 @@ func (s *inProcess) showError(r *run, v any) *Error {
 // text writes one value with Go's own formatting; its static type, which the
 // interpreter has forgotten, tells strings and functions.
 func text(v rt.Shown) string {
+	v.Value = rt.Bare(v.Value)
 	switch x := v.Value.(type) {
 	case nil:
 		return "<nil>"

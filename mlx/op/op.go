@@ -15,12 +15,14 @@ type Rule uint8
 
 // The dtype rules.
 const (
-	Same    Rule = iota // operands are promoted to one type, which is the result's
-	Float               // as Same, after raising the type to a floating one
-	Compare             // operands are promoted, the result is bool
-	Logical             // operands are cast to bool, the result is bool
-	Bitwise             // as Same, for integers and bool only
-	Choose              // the first operand is cast to bool, the other two are as Same
+	Same       Rule = iota // operands are promoted to one type, which is the result's
+	Float                  // as Same, after raising the type to a floating one
+	Compare                // operands are promoted, the result is bool
+	Logical                // operands are cast to bool, the result is bool
+	Bitwise                // as Same, for integers and bool only
+	Shift                  // as Bitwise, with bool raised to uint8
+	AtLeastInt             // as Same, with bool raised to int32
+	Choose                 // the first operand is cast to bool, the other two are as Same
 )
 
 // Op is one row of the table. The scalar functions take operands that are
@@ -115,6 +117,15 @@ func (o *Op) Types(d Dtype) (operands, result Dtype, ok bool) {
 		return Bool, Bool, d != Complex64
 	case Bitwise:
 		return d, d, !d.IsInexact()
+	case Shift:
+		if d == Bool {
+			d = Uint8
+		}
+		return d, d, !d.IsInexact()
+	case AtLeastInt:
+		if d == Bool {
+			d = Int32
+		}
 	}
 	return d, d, d != Complex64
 }

@@ -166,7 +166,7 @@ var table = [...]Op{
 		Metal: "ingot_rem(#1, #2)", MetalInt: "ingot_rem(#1, #2)",
 		Deriv:  []*Expr{g, neg(mul(g, e(Floor, div(x, y))))},
 		Domain: [][2]float64{{2.2, 2.8}, {0.95, 1.05}}, TeX: `#1 \bmod #2`, Bind: bindProduct},
-	Power: {Name: "power", Arity: 2, Rule: Same, F2: math.Pow, I2: powInt, U2: powUint,
+	Power: {Name: "power", Arity: 2, Rule: AtLeastInt, F2: math.Pow, I2: powInt, U2: powUint,
 		Metal: "ingot_pow(#1, #2)", MetalInt: "ingot_ipow(#1, #2)",
 		Deriv: []*Expr{
 			// x**(y-1) is 0**-1 at the harmless exponent 0.
@@ -220,9 +220,9 @@ var table = [...]Op{
 		MetalInt: "#1 | #2", Deriv: []*Expr{nil, nil}, TeX: `#1 \mathbin{|} #2`, Bind: bindSum},
 	BitwiseXor: {Name: "bitwise_xor", Arity: 2, Rule: Bitwise, I2: func(x, y int64) int64 { return x ^ y },
 		MetalInt: "#1 ^ #2", Deriv: []*Expr{nil, nil}, TeX: `#1 \oplus #2`, Bind: bindSum},
-	LeftShift: {Name: "left_shift", Arity: 2, Rule: Bitwise, I2: shiftLeft, U2: func(x, y uint64) uint64 { return x << y },
+	LeftShift: {Name: "left_shift", Arity: 2, Rule: Shift, I2: shiftLeft, U2: func(x, y uint64) uint64 { return x << y },
 		MetalInt: "ingot_shl(#1, #2)", Deriv: []*Expr{nil, nil}, TeX: `#1 \ll #2`, Bind: bindSum},
-	RightShift: {Name: "right_shift", Arity: 2, Rule: Bitwise, I2: shiftRight, U2: func(x, y uint64) uint64 { return x >> y },
+	RightShift: {Name: "right_shift", Arity: 2, Rule: Shift, I2: shiftRight, U2: func(x, y uint64) uint64 { return x >> y },
 		MetalInt: "ingot_shr(#1, #2)", Deriv: []*Expr{nil, nil}, TeX: `#1 \gg #2`, Bind: bindSum},
 	Select: {Name: "select", Arity: 3, Rule: Choose, Metal: "#1 ? #2 : #3",
 		Deriv: []*Expr{nil, e(Select, x, g, nought), e(Select, x, nought, g)},

@@ -17,6 +17,7 @@ func init() {
 		"CurrentSink": reflect.ValueOf(&p_github_com_ingot_go_ingot_display.CurrentSink).Elem(),
 		"Data":        reflect.ValueOf((*p_github_com_ingot_go_ingot_display.Data)(nil)),
 		"Death":       reflect.ValueOf((*p_github_com_ingot_go_ingot_display.Death)(nil)),
+		"Discard":     reflect.ValueOf(&p_github_com_ingot_go_ingot_display.Discard).Elem(),
 		"Displayer":   reflect.ValueOf((*p_github_com_ingot_go_ingot_display.Displayer)(nil)),
 		"_Displayer":  reflect.ValueOf((*_github_com_ingot_go_ingot_display_Displayer)(nil)),
 		"ErrNoInput":  reflect.ValueOf(&p_github_com_ingot_go_ingot_display.ErrNoInput).Elem(),

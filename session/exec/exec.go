@@ -36,6 +36,9 @@ type Executor interface {
 	// Get returns the variable of that lowered name.
 	Get(name string) (reflect.Value, bool)
 
+	// NewCell prepares a run, whose code will find itself in the cell.
+	NewCell(ctx context.Context, n int) *rt.Cell
+
 	// Poll makes running code look whether it shall stop.
 	Poll(on bool)
 }
@@ -121,6 +124,8 @@ func (y *yaegi) Get(name string) (reflect.Value, bool) {
 	v, ok := y.in.Globals()[name]
 	return v, ok
 }
+
+func (y *yaegi) NewCell(ctx context.Context, n int) *rt.Cell { return y.rt.NewCell(ctx, n) }
 
 func (y *yaegi) Poll(on bool) { y.rt.Stop.Set(on) }
 

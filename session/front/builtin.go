@@ -3,7 +3,9 @@ package front
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/types"
+	"strings"
 )
 
 func (g *gen) builtin(x *ast.CallExpr, fun ast.Expr) string {
@@ -23,9 +25,11 @@ func (g *gen) builtin(x *ast.CallExpr, fun ast.Expr) string {
 	case "make":
 		s := "make(" + g.typ(g.info.Types[x.Args[0]].Type)
 		for _, a := range x.Args[1:] {
-			s += ", " + g.expr(a)
+			s += ", " + g.makeLen(x.Args[0], a)
 		}
 		return s + ")"
+	case "append":
+		return g.appendCall(x, dots)
 	case "new":
 		if g.info.Types[x.Args[0]].IsType() {
 			return "new(" + g.typ(g.info.Types[x.Args[0]].Type) + ")"
@@ -82,4 +86,47 @@ func (s *Session) helper(key, name string, mk func(n string) string) string {
 	put(s, s.helpers, key, n)
 	s.out.funcs = append(s.out.funcs, mk(n))
 	return n
+}
+
+// makeLen guards a length given to make: a huge one would end the process.
+func (g *gen) makeLen(t, n ast.Expr) string {
+	var elem types.Type
+	switch u := g.sub(g.info.Types[t].Type).Underlying().(type) {
+	case *types.Slice:
+		elem = u.Elem()
+	case *types.Chan:
+		elem = u.Elem()
+	default:
+		return g.expr(n)
+	}
+	if v := g.info.Types[n].Value; v != nil {
+		if c, exact := constant.Int64Val(constant.ToInt(v)); exact && c < 1<<20 {
+			return g.expr(n)
+		}
+	}
+	return fmt.Sprintf("%s.Len(int(%s), %d)", runtimeName, g.expr(n), sizes.Sizeof(elem))
+}
+
+// appendCall lowers append. A slice appended to a slice of interfaces as one
+// element would be taken for its elements.
+func (g *gen) appendCall(x *ast.CallExpr, dots string) string {
+	s, ok := g.typeOf(x.Args[0]).Underlying().(*types.Slice)
+	if !ok || dots != "" || !isIface(s.Elem()) {
+		return "append(" + g.exprs(x.Args) + dots + ")"
+	}
+	args := []string{g.expr(x.Args[0])}
+	for _, a := range x.Args[1:] {
+		val := g.exprTo(a, s.Elem())
+		if at := g.typeOf(a); at != nil {
+			if _, isSlice := at.Underlying().(*types.Slice); isSlice {
+				h := g.s.helper("box:"+g.s.key(s.Elem()), "box", func(n string) string {
+					ty := g.s.typ(s.Elem())
+					return fmt.Sprintf("func %s(v %s) %s { return v }\n", n, ty, ty)
+				})
+				val = h + "(" + val + ")"
+			}
+		}
+		args = append(args, val)
+	}
+	return "append(" + strings.Join(args, ", ") + ")"
 }

@@ -22,6 +22,9 @@ func (g *gen) call(x *ast.CallExpr) string {
 	}
 	sig, _ := g.typeOf(fun).Underlying().(*types.Signature)
 	if sel, ok := fun.(*ast.SelectorExpr); ok {
+		if out := g.stdio(sel.X); out != "" && (sel.Sel.Name == "Write" || sel.Sel.Name == "WriteString") {
+			return out + "." + sel.Sel.Name + "(" + g.exprs(x.Args) + ")"
+		}
 		if sl := g.info.Selections[sel]; sl != nil && sl.Kind() == types.MethodVal {
 			fn, arg := g.callee(g.expr(sel.X), g.sub(sl.Recv()), sel.Sel.Name, sl.Obj().Pkg(), true, sel)
 			args := g.args(x, sig, fn, sl.Obj())
@@ -145,12 +148,8 @@ func (g *gen) convert(a ast.Expr, t types.Type) string {
 	case *types.Pointer, *types.Signature, *types.Chan:
 		ty = "(" + ty + ")"
 	}
-	at := g.typeOf(a)
-	if isNil(at) {
-		if isIface(t) {
-			return ty + "(nil)"
-		}
+	if isNil(g.typeOf(a)) {
 		return ty + "(nil)"
 	}
-	return ty + "(" + g.expr(a) + ")"
+	return ty + "(" + g.idWrap(a, g.exprTo(a, t)) + ")"
 }

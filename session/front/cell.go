@@ -42,13 +42,13 @@ type cell struct {
 	relinked map[string]bool // earlier declarations compiled again
 	dropped  []string        // relinked declarations that no longer fit
 	warnings []string
-	prev     map[string]*types.Var           // "xᐧprev": the x of an earlier cell
+	prev     map[string]*types.Var           // "xᐧᐧprev": the x of an earlier cell
 	result   *types.Var                      // the kept last expression
 	original map[*ast.FuncDecl]*ast.FuncDecl // of functions with rewritten operators
 }
 
 // cellFunc is the name of the function that holds a cell's statements.
-const cellFunc = "ᐧcell"
+const cellFunc = "ᐧᐧcell"
 
 func newCell(n int, src string) *cell {
 	return &cell{n: n, src: src, name: fmt.Sprintf("In[%d]", n), names: map[string]bool{}, marks: map[ast.Stmt]*ast.ValueSpec{},
@@ -71,13 +71,15 @@ func (s *Session) parse(n int, src string) (*cell, error) {
 	f, err := parser.ParseFile(s.fset, "_.go", text, parser.ParseComments|parser.SkipObjectResolution)
 	c.file = f
 	if err != nil {
-		return c, err
+		return c, c.atEnd(err)
 	}
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
+			dropDirective(d.Doc)
 			c.addFunc(d)
 		case *ast.GenDecl:
+			dropDirective(d.Doc)
 			if err := s.addDecl(c, d); err != nil {
 				return c, err
 			}
@@ -86,6 +88,13 @@ func (s *Session) parse(n int, src string) (*cell, error) {
 	s.underscore(c)
 	s.hoist(c)
 	return c, nil
+}
+
+// dropDirective takes the line directive that program writes out of a comment.
+func dropDirective(doc *ast.CommentGroup) {
+	if doc != nil && strings.HasPrefix(doc.List[0].Text, "/*line ") {
+		doc.List = doc.List[1:]
+	}
 }
 
 // program arranges the cell's items as a Go file: imports, declarations, and a
@@ -110,8 +119,14 @@ func (c *cell) program() (string, error) {
 		col := it.Pos - strings.LastIndexByte(c.src[:it.Pos], '\n')
 		fmt.Fprintf(to, "\n/*line %s/_.go:%d:%d*/%s", c.name, line, col, c.src[it.Pos:it.End])
 	}
-	end := 1 + strings.Count(c.src, "\n")
-	return fmt.Sprintf("package main\n%s%s\nfunc %s() {%s\n/*line %s/_.go:%d:1*/}\n", head.String(), decl.String(), cellFunc, body.String(), c.name, end), nil
+	line, col := c.end()
+	return fmt.Sprintf("package main\n%s%s\nfunc %s() {%s\n/*line %s/_.go:%d:%d*/}\n", head.String(), decl.String(), cellFunc, body.String(), c.name, line, col), nil
+}
+
+// end is the position behind the last character that is not blank.
+func (c *cell) end() (line, col int) {
+	src := strings.TrimRight(c.src, " \t\r\n")
+	return 1 + strings.Count(src, "\n"), len(src) - strings.LastIndexByte(src, '\n')
 }
 
 func (c *cell) addFunc(d *ast.FuncDecl) {

@@ -36,7 +36,7 @@ func (s *Session) commit(c *cell) {
 	}
 	for _, vs := range c.vars {
 		for _, id := range vs.Names {
-			if id.Name != "_" && !strings.Contains(id.Name, "ᐧ") {
+			if id.Name != "_" && !strings.Contains(id.Name, "ᐧᐧ") {
 				s.declare(c, id.Name, c.info.Defs[id])
 			}
 		}

@@ -20,7 +20,7 @@ type Item struct {
 }
 
 // placeholder stands at the cursor while a cell is checked for completion.
-const placeholder = "ᐧcomp"
+const placeholder = "ᐧᐧcomp"
 
 // Complete lists what may stand at byte offset off of a cell, and where the
 // word to replace starts. Nothing is executed and nothing is remembered.

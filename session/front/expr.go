@@ -142,12 +142,10 @@ func (g *gen) ident(x *ast.Ident) string {
 	case *types.Const:
 		return g.constant(o.Val(), o.Type())
 	case *types.Var:
+		if n, ok := g.global(o); ok {
+			return n
+		}
 		if isPkgLevel(o) {
-			if !isMain(o) && o.Pkg() != nil {
-			}
-			if n, ok := g.global(o); ok {
-				return n
-			}
 			if !g.s.isSession(o) {
 				return g.pkgVar(o)
 			}

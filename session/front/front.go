@@ -19,6 +19,10 @@ type Options struct {
 	// the type's name with its full path: "*example.org/mlx.Array".
 	Operators map[string]Operators
 
+	// NoteByCall makes running code tell its position by a call, which the
+	// race detector accepts, instead of a store.
+	NoteByCall bool
+
 	// Stdio maps package-level variables such as "os.Stdout" to the runtime's
 	// replacement, used where a cell passes them as an interface.
 	Stdio map[string]string

@@ -161,5 +161,5 @@ func (s *Session) emitFunc(w work) string {
 		g.w("%s", poll)
 	}
 	g.body(fd.fn.Body)
-	return "func " + w.name + hdr + " {\n" + g.b.String() + "}\n"
+	return g.line(fd.node.Pos()) + "func " + w.name + hdr + " {\n" + g.b.String() + "}\n"
 }

@@ -93,7 +93,7 @@ func closest(name string, candidates []string) string {
 			continue
 		}
 		d := distance(strings.ToLower(name), strings.ToLower(c))
-		if d < bestD || d == bestD && best == "" {
+		if d < len(name) && (d < bestD || d == bestD && best == "") {
 			best, bestD = c, d
 		}
 	}

@@ -75,7 +75,7 @@ func (h *hoister) define(x *ast.AssignStmt) bool {
 			continue
 		}
 		h.temp++
-		tmp := &ast.Ident{NamePos: id.NamePos, Name: fmt.Sprintf("%sᐧt%d", id.Name, h.temp)}
+		tmp := &ast.Ident{NamePos: id.NamePos, Name: fmt.Sprintf("%sᐧᐧt%d", id.Name, h.temp)}
 		vs.Names = append(vs.Names, tmp)
 		value := &ast.Ident{NamePos: x.Rhs[min(i, len(x.Rhs)-1)].Pos(), Name: tmp.Name}
 		again = append(again, &ast.AssignStmt{Lhs: []ast.Expr{id}, TokPos: x.TokPos, Tok: token.ASSIGN, Rhs: []ast.Expr{value}})
@@ -122,7 +122,7 @@ func (h *hoister) rename(value ast.Expr, name string, old *types.Var) {
 
 // previousVar makes an earlier cell's variable visible to the cell under a second name.
 func (s *Session) previousVar(c *cell, name string, old *types.Var) string {
-	alias := name + "ᐧprev"
+	alias := name + "ᐧᐧprev"
 	if c.prev[alias] == nil {
 		v := types.NewVar(old.Pos(), old.Pkg(), alias, old.Type())
 		put(s, s.low, types.Object(v), s.low[old])

@@ -163,7 +163,7 @@ type Variable struct {
 func (s *Session) Variables() (l []Variable) {
 	for _, n := range sortedKeys(s.objs) {
 		v, ok := s.objs[n].(*types.Var)
-		if !ok || strings.Contains(n, "ᐧ") || strings.HasPrefix(n, "_") && v.Name() == n && s.cells[n] == 0 {
+		if !ok || strings.Contains(n, "ᐧᐧ") || strings.HasPrefix(n, "_") && v.Name() == n && s.cells[n] == 0 {
 			continue
 		}
 		l = append(l, Variable{n, typeName(v.Type()), s.low[v], s.cells[n]})

@@ -19,6 +19,7 @@ func (s *Session) namedName(t *types.Named) string {
 	if e := s.named[k]; e != nil {
 		return e.name
 	}
+	s.rejectRecursive(t)
 	o := t.Obj()
 	e := &namedEmit{name: s.fresh(o.Name()), t: t, done: map[string]bool{}}
 	put(s, s.named, k, e)

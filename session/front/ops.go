@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/ast/astutil"
@@ -16,7 +17,7 @@ import (
 // or a chain of definitions may take several rounds.
 
 // opAlias is how rewritten code names an operator package: no cell can write it.
-func opAlias(pkg string) string { return "ᐧ" + path.Base(pkg) }
+func opAlias(pkg string) string { return "ᐧᐧ" + path.Base(pkg) }
 
 // operators returns the table for a type of the operator table, or nil.
 func (s *Session) operators(t types.Type) *Operators {
@@ -144,9 +145,8 @@ func (r *rewriter) assign(cu *astutil.Cursor, x *ast.AssignStmt) {
 				r.define(id, x.Rhs[i])
 			}
 		}
-	case x.Tok > token.ASSIGN && x.Tok != token.DEFINE && len(x.Lhs) == 1 && len(x.Rhs) == 1:
-		op := binaryOf(x.Tok)
-		if e := r.binary(x.Lhs[0], op, x.TokPos, x.Rhs[0]); e != nil {
+	case binaryOf(x.Tok) != token.ILLEGAL && len(x.Lhs) == 1 && len(x.Rhs) == 1:
+		if e := r.binary(x.Lhs[0], binaryOf(x.Tok), x.TokPos, x.Rhs[0]); e != nil {
 			r.replace(cu, &ast.AssignStmt{Lhs: x.Lhs, TokPos: x.TokPos, Tok: token.ASSIGN, Rhs: []ast.Expr{e}})
 		}
 	}
@@ -225,4 +225,9 @@ func (r *rewriter) call(o *Operators, fn string, pos token.Pos, args ...ast.Expr
 }
 
 // plain removes the front end's own marks from a message.
-func plain(msg string) string { return strings.ReplaceAll(msg, "ᐧ", "") }
+func plain(msg string) string {
+	return ownPackage.ReplaceAllString(strings.ReplaceAll(msg, "ᐧᐧ", ""), "$1")
+}
+
+// ownPackage finds the package name that types of earlier cells carry.
+var ownPackage = regexp.MustCompile(`\bmain\.(\pL)`)

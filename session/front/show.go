@@ -70,6 +70,9 @@ func isError(t types.Type) bool { return types.Identical(t, types.Universe.Looku
 // present calls the runtime: Show shows the values, ShowCall does without a
 // final nil error, Quiet only looks for an error.
 func (g *gen) present(quiet, call bool, ts []types.Type, vs []string) {
+	if isError(ts[len(ts)-1]) { // the runtime may fail the cell
+		g.w("%s", g.noteAt(g.cell.last.Pos()))
+	}
 	fn := "Show"
 	switch {
 	case quiet:
@@ -96,7 +99,7 @@ func (g *gen) visible(val string, t types.Type) string {
 	if isIface(t) || g.s.sessionNamed(t) == nil {
 		return val
 	}
-	if m := method(t, "DisplayMIME"); m != nil && types.TypeString(m.Type(), nil) == displaySignature {
+	if m := method(t, "DisplayMIME"); m != nil && isDisplayer(m.Signature()) {
 		fn, arg := g.callee(val, t, "DisplayMIME", m.Pkg(), true, nil)
 		if arg != "" {
 			arg += ", "
@@ -113,7 +116,14 @@ func (g *gen) visible(val string, t types.Type) string {
 	return val
 }
 
-const displaySignature = "func(context.Context) (map[string]any, error)"
+// isDisplayer recognises func(context.Context) (map[string]any, error).
+func isDisplayer(sig *types.Signature) bool {
+	if sig.Params().Len() != 1 || sig.Results().Len() != 2 || !isError(sig.Results().At(1).Type()) {
+		return false
+	}
+	m, ok := sig.Results().At(0).Type().Underlying().(*types.Map)
+	return ok && types.Identical(m.Key(), types.Typ[types.String]) && isAny(m.Elem()) && types.TypeString(sig.Params().At(0).Type(), nil) == "context.Context"
+}
 
 func method(t types.Type, name string) *types.Func {
 	ms := types.NewMethodSet(t)

@@ -3,6 +3,7 @@ package front
 import (
 	"go/scanner"
 	"go/token"
+	"strings"
 )
 
 // item is a top-level declaration or statement of a cell, by byte offsets.
@@ -13,14 +14,16 @@ type item struct {
 }
 
 // splitItems cuts a cell at the semicolons, written or automatic, outside of
-// brackets.
+// brackets and of the headers of for, if and switch statements.
 func splitItems(src string) (items []item, err error) {
 	var s scanner.Scanner
 	var errs scanner.ErrorList
 	f := token.NewFileSet().AddFile("", -1, len(src))
-	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, 0)
+	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, scanner.ScanComments)
 	depth, start, end := 0, -1, 0
-	first := token.ILLEGAL
+	header, literal := false, false // between for and its brace; between func and its brace
+	doc := -1                       // where the comments before the next item begin
+	first, code := token.ILLEGAL, 0 // the first token, and where it is
 	flush := func() {
 		if start < 0 {
 			return
@@ -30,10 +33,10 @@ func splitItems(src string) (items []item, err error) {
 		case token.TYPE, token.CONST, token.VAR:
 			it.Decl = true
 		case token.FUNC:
-			it.Decl = isFuncDecl(src[start:end])
+			it.Decl = isFuncDecl(src[code:end])
 		}
 		items = append(items, it)
-		start = -1
+		start, doc = -1, -1
 	}
 	for {
 		pos, tok, lit := s.Scan()
@@ -41,13 +44,31 @@ func splitItems(src string) (items []item, err error) {
 			break
 		}
 		off := f.Offset(pos)
+		if depth == 0 {
+			switch {
+			case tok == token.FOR || tok == token.IF || tok == token.SWITCH:
+				header = true
+			case tok == token.FUNC:
+				literal = true
+			case tok == token.LBRACE && literal:
+				literal = false
+			case tok == token.LBRACE:
+				header = false
+			}
+		}
 		switch tok {
+		case token.COMMENT:
+			if start < 0 && doc < 0 && strings.TrimSpace(src[strings.LastIndexByte(src[:off], '\n')+1:off]) == "" {
+				doc = off
+			}
+			continue
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			depth--
 		}
-		if tok == token.SEMICOLON && depth <= 0 {
+		if tok == token.SEMICOLON && depth <= 0 && !(header && lit == ";") {
+			header, literal = false, false
 			if lit == ";" {
 				end = off + 1
 			}
@@ -55,7 +76,10 @@ func splitItems(src string) (items []item, err error) {
 			continue
 		}
 		if start < 0 {
-			start, first = off, tok
+			start, first, code = off, tok, off
+			if doc >= 0 {
+				start = doc
+			}
 		}
 		if tok != token.SEMICOLON {
 			end = off + max(len(lit), 1)
@@ -108,5 +132,22 @@ func (c *cell) relocate(err error) error {
 	for _, e := range list {
 		e.Pos.Filename = c.name + "/_.go"
 	}
+	return list
+}
+
+// atEnd rewords complaints about the bracket that program puts behind the cell.
+func (c *cell) atEnd(err error) error {
+	list, ok := err.(scanner.ErrorList)
+	if !ok {
+		return err
+	}
+	line, col := c.end()
+	for _, e := range list {
+		if e.Pos.Line > line || e.Pos.Line == line && e.Pos.Column >= col {
+			e.Pos.Line, e.Pos.Column = line, col
+			e.Msg = strings.NewReplacer("found '}'", "found the end of the cell", "found 'EOF'", "found the end of the cell").Replace(e.Msg)
+		}
+	}
+	list.RemoveMultiples()
 	return list
 }

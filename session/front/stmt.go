@@ -34,7 +34,7 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 			g.varInit(vs, true)
 			body, pre := g.b.String(), g.pre
 			g.b, g.pre = saveB, nil
-			g.w("%s%s%s%s", g.line(vs.Pos()), g.where(vs), strings.Join(pre, ""), body)
+			g.w("%s%s%s%s", g.line(vs.Pos()), g.note(vs), strings.Join(pre, ""), body)
 			return
 		}
 	}
@@ -49,7 +49,7 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 	g.stmt1(st, label)
 	body, pre := g.b.String(), g.pre
 	g.b, g.pre = saveB, savePre
-	g.w("%s%s%s%s", g.line(st.Pos()), g.where(st), strings.Join(pre, ""), body)
+	g.w("%s%s%s%s", g.line(st.Pos()), g.note(st), strings.Join(pre, ""), body)
 }
 
 func (g *gen) stmt1(st ast.Stmt, label string) {

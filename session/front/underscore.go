@@ -7,7 +7,7 @@ import (
 )
 
 // lastName is the session's name for the last shown value, which cells call _.
-const lastName = "ᐧlast"
+const lastName = "ᐧᐧlast"
 
 // underscore lets a cell read _ as the last shown value. Where _ discards a
 // value or a name it stays what it is in Go.

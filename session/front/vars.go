@@ -33,13 +33,7 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 			return
 		}
 		if len(vs.Values) == len(lhs) && len(lhs) > 1 {
-			for i, v := range vs.Values {
-				if lhs[i] == "_" {
-					g.w("rtᐧ.Use(%s)\n", g.expr(v))
-				} else {
-					g.w("%s = %s\n", lhs[i], g.expr(v))
-				}
-			}
+			g.parallel(vs, lhs)
 			return
 		}
 		if len(lhs) == 1 {
@@ -161,4 +155,20 @@ func (g *gen) exprTo(e ast.Expr, t types.Type) string {
 		return h + "(" + s + ")"
 	}
 	return s
+}
+
+// parallel evaluates all values before it assigns any: a, b := b, a.
+func (g *gen) parallel(vs *ast.ValueSpec, lhs []string) {
+	var assign strings.Builder
+	for i, v := range vs.Values {
+		o := g.info.Defs[vs.Names[i]]
+		if lhs[i] == "_" || o == nil {
+			g.w("rtᐧ.Use(%s)\n", g.expr(v))
+			continue
+		}
+		t := g.tmp("z")
+		g.w("var %s %s = %s\n", t, g.s.typ(o.Type()), g.exprTo(v, o.Type()))
+		fmt.Fprintf(&assign, "%s = %s\n", lhs[i], t)
+	}
+	g.w("%s", assign.String())
 }

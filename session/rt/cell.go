@@ -24,7 +24,7 @@ type Cell struct {
 	cancel   context.CancelCauseFunc
 	stopping atomic.Bool
 	running  atomic.Bool
-	line     atomic.Int64 // cell<<32 | line
+	rt       *Runtime     // of the session
 	id       atomic.Int64 // of the goroutine that runs the statements
 
 	mu    sync.Mutex
@@ -48,8 +48,9 @@ type Fault struct {
 }
 
 // NewCell prepares a cell. Cancelling ctx ends its sleeps and input requests.
-func NewCell(ctx context.Context, n int) *Cell {
-	c := &Cell{N: n, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
+func (r *Runtime) NewCell(ctx context.Context, n int) *Cell {
+	atomic.StoreInt64(&r.line, 0)
+	c := &Cell{N: n, rt: r, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	return c
 }
@@ -103,14 +104,13 @@ func (c *Cell) Fault() *Fault {
 	return c.fault
 }
 
-// Where is the position of the last statement that worked on arrays, such as
-// "In[3]:7", or "".
-func (c *Cell) Where() string {
-	at := c.line.Load()
-	if at == 0 {
-		return ""
+// Where is the position that the running code noted last, packed by the front
+// end; 0 before the first.
+func (c *Cell) Where() int64 {
+	if c.rt == nil {
+		return 0
 	}
-	return fmt.Sprintf("In[%d]:%d", at>>32, at&0xffffffff)
+	return atomic.LoadInt64(&c.rt.line)
 }
 
 // TraceWriter takes what the interpreter prints about panics and keeps it for

@@ -1,15 +1,19 @@
 package rt
 
+import "sync/atomic"
+
 // Defers gives lowered functions Go's defer and recover. The interpreter's own
 // hold a lock while deferred functions run, and deadlock.
 type Defers struct {
 	fs        []func()
 	panicking bool
 	val       any
+	rt        *Runtime
+	line      int64 // where it panicked, which deferred calls must not blur
 }
 
 // NewDefers is called at the start of a function that defers.
-func NewDefers() *Defers { return &Defers{} }
+func (r *Runtime) NewDefers() *Defers { return &Defers{rt: r} }
 
 // Push adds a deferred call.
 func (d *Defers) Push(f func()) { d.fs = append(d.fs, f) }
@@ -38,6 +42,7 @@ func (d *Defers) Run(body func()) {
 		d.call(f)
 	}
 	if d.panicking {
+		atomic.StoreInt64(&d.rt.line, d.line)
 		panic(d.val)
 	}
 }
@@ -48,6 +53,7 @@ func (d *Defers) call(f func()) {
 		if !done {
 			if v := recover(); v != nil {
 				d.panicking, d.val = true, Unwrap(v)
+				d.line = atomic.LoadInt64(&d.rt.line)
 			}
 		}
 	}()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"sync/atomic"
 )
 
 // Path is the import path and the name of the package that lowered cells use.
@@ -17,19 +18,20 @@ const Path = "rtᐧ"
 type Runtime struct {
 	Stop Flag                     // makes polls look whether their cell shall stop
 	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
+	line int64                    // where the code is, as the front end packs it
 }
 
 // Exports are the functions that lowered cells call, by name.
 func (r *Runtime) Exports() map[string]reflect.Value {
 	fs := map[string]any{
-		"NewDefers": NewDefers,
+		"NewDefers": r.NewDefers,
 		"Show":      show, "ShowCall": showCall, "Quiet": quiet,
 		"Use":       func(...any) {},
 		"Panic":     func(v any) { panic(v) },
 		"GoPanic":   goPanic,
 		"Interrupt": interrupt,
 		"Begin":     begin,
-		"At":        at,
+		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
 		"Len":       length,
 		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
 		"Eq":        equal,
@@ -50,6 +52,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 	}
 	m := map[string]reflect.Value{
 		"P":      reflect.ValueOf(&r.Stop.set),
+		"L":      reflect.ValueOf(&r.line),
 		"Defers": reflect.ValueOf((*Defers)(nil)),
 	}
 	for n, f := range fs {

@@ -43,12 +43,6 @@ func Sleep(d time.Duration) {
 	}
 }
 
-func at(cell, line int) {
-	if c := Current(); c != nil {
-		c.line.Store(int64(cell)<<32 | int64(line))
-	}
-}
-
 // goPanic takes the panic of a goroutine. It fails the cell if that still runs;
 // later it can only be told.
 func goPanic(v any) {

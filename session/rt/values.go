@@ -4,26 +4,59 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"unsafe"
 )
 
-// bare looks inside the interpreter's interface wrappers: structs whose first
-// field IValue holds the interpreted value.
-func bare(v any) any {
-	for {
+// Bare takes a value out of what the interpreter wraps interfaces in: structs
+// whose first field IValue holds the value, and its own valueInterface.
+func Bare(v any) any {
+	for range 8 {
 		rv := reflect.ValueOf(v)
-		if !rv.IsValid() || rv.Kind() != reflect.Struct || rv.NumField() == 0 || rv.Type().Field(0).Name != "IValue" {
+		if !rv.IsValid() || rv.Kind() != reflect.Struct || rv.NumField() == 0 {
 			return v
 		}
-		iv := rv.Field(0)
-		if iv.IsNil() || !iv.CanInterface() {
+		switch {
+		case rv.Type().Field(0).Name == "IValue" && rv.Field(0).Kind() == reflect.Interface:
+			iv := rv.Field(0)
+			if iv.IsNil() || !iv.CanInterface() {
+				return v
+			}
+			v = iv.Interface()
+		case IsWrapper(rv.Type()):
+			inner := Inner(rv)
+			if !inner.IsValid() || !inner.CanInterface() {
+				return v
+			}
+			v = inner.Interface()
+		default:
 			return v
 		}
-		v = iv.Interface()
 	}
+	return v
+}
+
+// IsWrapper recognises the interpreter's struct{node, value reflect.Value} for
+// values in its interfaces, which is not exported.
+func IsWrapper(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.Name() == "valueInterface" && t.NumField() == 2 && t.Field(1).Type == reflect.TypeFor[reflect.Value]()
+}
+
+// Inner is the value in a wrapper.
+func Inner(wrapper reflect.Value) reflect.Value {
+	p := reflect.New(wrapper.Type())
+	if !wrapper.CanInterface() {
+		if !wrapper.CanAddr() {
+			return reflect.Value{}
+		}
+		p = reflect.NewAt(wrapper.Type(), unsafe.Pointer(wrapper.UnsafeAddr()))
+	} else {
+		p.Elem().Set(wrapper)
+	}
+	return *(*reflect.Value)(unsafe.Pointer(p.Elem().Field(1).UnsafeAddr()))
 }
 
 // equal compares interface values; where Go panics it does too.
-func equal(a, b any) bool { return bare(a) == bare(b) }
+func equal(a, b any) bool { return Bare(a) == Bare(b) }
 
 // errorsAs is errors.As for interpreted error types.
 func errorsAs(err error, target any) bool {
@@ -33,7 +66,7 @@ func errorsAs(err error, target any) bool {
 	}
 	tt := tv.Type().Elem()
 	for err != nil {
-		for _, v := range []any{err, bare(err)} {
+		for _, v := range []any{err, Bare(err)} {
 			if rv := reflect.ValueOf(v); rv.IsValid() && rv.Type().AssignableTo(tt) {
 				tv.Elem().Set(rv)
 				return true

@@ -1,176 +1,154 @@
 package worker
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
 )
 
-// protocol is the version of the pipe. It changes when frames change.
+// protocol is the version of the pipe. Both sides must have the same.
 const protocol = 1
 
-// kind says what a frame is. Supervisor and worker have kinds of their own.
-type kind byte
+// kind says what a frame is for.
+type kind uint8
 
 const (
-	hello kind = iota + 1 // both: versions; the first frame of each side
-
-	// From the supervisor.
-	eval       // run a cell
-	complete   // questions, each answered by a reply of the same sequence
-	inspect    //
-	isComplete //
-	variables  //
-	reset      //
-	interrupt  // stop the running cell gently
-	cancel     // stop the cell hard
-	answer     // to an ask of the same sequence
-	credit     // stream output has been taken
-	leave      // close the session and exit
-
-	// From the worker.
-	ready  // the session is there
-	failed // the session cannot be made
-	reply  // to the request of the same sequence
-	stream // events of a cell
-	data   //
-	wipe   //
-	comm   //
-	ask    // input request
-	unask  // the ask of the same sequence is no longer waited for
+	kindHello     kind = iota + 1 // both ways, first: versions
+	kindCall                      // to the child: a method of Session
+	kindReply                     // to the parent: its result, under the same sequence
+	kindCancel                    // to the child: the context of a call is done
+	kindInterrupt                 // to the child
+	kindStream                    // to the parent: display.Stream; uses credit
+	kindData                      // to the parent: display.Data
+	kindClear                     // to the parent: display.Clear
+	kindComm                      // to the parent: display.Comm
+	kindAsk                       // to the parent: an input request, sequence of its own
+	kindAnswer                    // to the child: the line, under the same sequence
+	kindCredit                    // to the child: more stream bytes may be sent
 )
 
-// Limits of a frame; what exceeds them is not one of ours.
-const (
-	headerSize = 13 // kind, cell, sequence, length of the JSON part
-	maxFrame   = 1 << 30
-)
-
-// frame is one message of the pipe.
+// frame is one message on the pipe:
+//
+//	uint32 length of what follows, big endian like all numbers
+//	uint8  kind
+//	uint64 sequence
+//	uint64 cell: the sequence of the call that evaluates the cell
+//	uint32 length of the JSON text, then the text
+//	       blobs: a uint32 length and the bytes, until the frame ends
 type frame struct {
 	kind  kind
-	cell  uint32 // the evaluation it belongs to, or 0
-	seq   uint32 // pairs a request with its reply
-	body  []byte // JSON
+	seq   uint64
+	cell  uint64
+	body  json.RawMessage
 	blobs [][]byte
 }
 
-// into decodes the JSON part.
-func (f frame) into(v any) error {
-	if err := json.Unmarshal(f.body, v); err != nil {
-		return fmt.Errorf("worker pipe: frame of kind %d: %w", f.kind, err)
-	}
-	return nil
-}
+const (
+	frameHead = 1 + 8 + 8 + 4
+	maxFrame  = 1 << 30 // larger ones are a fault, not a message
+)
 
-// size is what the length of the frame says.
-func (f frame) size() int {
-	n := headerSize + len(f.body)
-	for _, b := range f.blobs {
-		n += 4 + len(b)
-	}
-	return n
-}
+var errFrame = errors.New("worker: malformed frame")
 
-// encode lays a frame out as doc/session.md says.
-func (f frame) encode() []byte {
-	size := f.size()
-	out := make([]byte, 0, 4+size)
-	out = binary.BigEndian.AppendUint32(out, uint32(size))
-	out = append(out, byte(f.kind))
-	out = binary.BigEndian.AppendUint32(out, f.cell)
-	out = binary.BigEndian.AppendUint32(out, f.seq)
-	out = binary.BigEndian.AppendUint32(out, uint32(len(f.body)))
-	out = append(out, f.body...)
-	for _, b := range f.blobs {
-		out = binary.BigEndian.AppendUint32(out, uint32(len(b)))
-		out = append(out, b...)
-	}
-	return out
-}
-
-// readFrame reads the next frame. It returns io.EOF at the end of the pipe.
-func readFrame(r *bufio.Reader) (frame, error) {
-	var head [4 + headerSize]byte
+// readFrame reads one frame; io.EOF between frames means that the other side
+// has gone.
+func readFrame(r io.Reader) (frame, error) {
+	var f frame
+	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return frame{}, err
+		return f, err
 	}
-	size := binary.BigEndian.Uint32(head[:])
-	f := frame{
-		kind: kind(head[4]), cell: binary.BigEndian.Uint32(head[5:]), seq: binary.BigEndian.Uint32(head[9:]),
+	n := binary.BigEndian.Uint32(head[:])
+	if n < frameHead || n > maxFrame {
+		return f, fmt.Errorf("%w: length %d", errFrame, n)
 	}
-	n := binary.BigEndian.Uint32(head[13:])
-	if size < headerSize || size > maxFrame || n > size-headerSize {
-		return frame{}, fmt.Errorf("worker pipe: frame of %d bytes with %d of JSON", size, n)
+	buf := make([]byte, n)
+	if _, err := io.ReadFull(r, buf); err != nil {
+		return f, fmt.Errorf("worker: frame cut short: %w", err)
 	}
-	rest, err := readAll(r, int64(size-headerSize))
-	if err != nil {
-		return frame{}, err
+	f.kind = kind(buf[0])
+	f.seq, f.cell = binary.BigEndian.Uint64(buf[1:]), binary.BigEndian.Uint64(buf[9:])
+	size := binary.BigEndian.Uint32(buf[17:])
+	rest := buf[frameHead:]
+	if uint64(size) > uint64(len(rest)) {
+		return f, fmt.Errorf("%w: JSON of %d bytes in %d", errFrame, size, len(rest))
 	}
-	f.body, rest = rest[:n:n], rest[n:]
+	f.body, rest = json.RawMessage(rest[:size]), rest[size:]
 	for len(rest) > 0 {
 		if len(rest) < 4 {
-			return frame{}, fmt.Errorf("worker pipe: %d bytes after the last blob", len(rest))
+			return f, fmt.Errorf("%w: blob without length", errFrame)
 		}
-		n := binary.BigEndian.Uint32(rest)
-		if uint64(n) > uint64(len(rest)-4) {
-			return frame{}, fmt.Errorf("worker pipe: blob of %d bytes in %d", n, len(rest)-4)
+		size := binary.BigEndian.Uint32(rest)
+		rest = rest[4:]
+		if uint64(size) > uint64(len(rest)) {
+			return f, fmt.Errorf("%w: blob of %d bytes in %d", errFrame, size, len(rest))
 		}
-		f.blobs = append(f.blobs, rest[4:4+n:4+n])
-		rest = rest[4+n:]
+		f.blobs, rest = append(f.blobs, rest[:size:size]), rest[size:]
 	}
 	return f, nil
 }
 
-// readAll reads n bytes without trusting n: memory grows with what arrives.
-func readAll(r io.Reader, n int64) ([]byte, error) {
-	const trusted = 1 << 20
-	if n <= trusted {
-		b := make([]byte, n)
-		_, err := io.ReadFull(r, b)
-		return b, unexpected(err)
+// encode is the frame as bytes.
+func (f frame) encode() ([]byte, error) {
+	n := frameHead + len(f.body)
+	for _, b := range f.blobs {
+		n += 4 + len(b)
 	}
-	b, err := io.ReadAll(io.LimitReader(r, n))
-	if err == nil && int64(len(b)) < n {
-		err = io.ErrUnexpectedEOF
+	if n > maxFrame {
+		return nil, fmt.Errorf("worker: message of %d bytes is larger than %d", n, maxFrame)
 	}
-	return b, err
+	buf := make([]byte, 0, 4+n)
+	buf = binary.BigEndian.AppendUint32(buf, uint32(n))
+	buf = append(buf, byte(f.kind))
+	buf = binary.BigEndian.AppendUint64(buf, f.seq)
+	buf = binary.BigEndian.AppendUint64(buf, f.cell)
+	buf = binary.BigEndian.AppendUint32(buf, uint32(len(f.body)))
+	buf = append(buf, f.body...)
+	for _, b := range f.blobs {
+		buf = binary.BigEndian.AppendUint32(buf, uint32(len(b)))
+		buf = append(buf, b...)
+	}
+	return buf, nil
 }
 
-func unexpected(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// pipeWriter writes whole frames from many goroutines.
-type pipeWriter struct {
+// wire writes frames whole, from any goroutine.
+type wire struct {
 	mu sync.Mutex
-	w  io.WriteCloser
+	w  io.Writer
 }
 
-// send encodes body as JSON, unless it is nil, and writes a frame.
-func (p *pipeWriter) send(f frame, body any) error {
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return fmt.Errorf("worker pipe: frame of kind %d: %w", f.kind, err)
+// send writes a frame with v as its JSON.
+func (w *wire) send(f frame, v any) error {
+	var err error
+	if v != nil {
+		if f.body, err = json.Marshal(v); err != nil {
+			return fmt.Errorf("worker: %w", err)
 		}
-		f.body = b
 	}
-	if len(f.body) == 0 {
-		f.body = []byte("{}")
+	buf, err := f.encode()
+	if err != nil {
+		return err
 	}
-	if n := f.size(); n > maxFrame {
-		return fmt.Errorf("%d MiB are too much for one message, the limit is %d MiB", n>>20, maxFrame>>20)
-	}
-	b := f.encode()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, err := p.w.Write(b)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, err = w.w.Write(buf)
 	return err
+}
+
+// hello is the first frame of both sides.
+type hello struct {
+	Protocol int    `json:"protocol"`
+	Version  string `json:"version"` // of the program
+}
+
+// check compares the other side's hello with ours.
+func (h hello) check(other hello) error {
+	if other != h {
+		return fmt.Errorf("worker: the worker is %q with protocol %d, this is %q with protocol %d: restart to use one program",
+			other.Version, other.Protocol, h.Version, h.Protocol)
+	}
+	return nil
 }

@@ -1,373 +1,340 @@
 package worker
 
 import (
-	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/ingot-go/ingot/display"
-	"github.com/ingot-go/ingot/session"
 )
 
-// process is one worker, from its start to its death.
+// process is one life of a worker, as the supervisor sees it.
 type process struct {
 	cmd   *exec.Cmd
-	out   *pipeWriter
-	ready chan struct{} // closed when cells can run
-	gone  chan struct{} // closed when all that the worker said has been read
+	out   *wire
+	stdin io.Closer
+	log   *tail
+	ready chan struct{} // closed after the handshake, or at the end
+	dead  chan struct{} // closed when the process is gone
 
-	// Valid when gone is closed.
-	reason string
-	trace  []string
-
-	mu      sync.Mutex
-	seq     uint32
-	pending map[uint32]chan []byte // questions under way
-	cells   map[uint32]*cell
-	newest  uint32
-	owed    int    // credit not yet given back
-	killed  string // why we killed it
+	mu     sync.Mutex
+	seq    uint64
+	calls  map[uint64]chan frame
+	sinks  map[uint64]display.Sink // of running cells and the latest finished ones
+	recent []uint64                // finished cells whose sinks are kept, oldest first
+	killed string                  // why we ended it; "" if it ended by itself
+	fault  error                   // why the pipe was given up
+	reason string                  // why it is gone; set before dead is closed
 }
 
-// startProcess starts a worker. What it writes to standard error, but for the
-// words of a dying Go program, goes to stray.
-func startProcess(ctx context.Context, cfg Config, stray func(string)) (*process, error) {
-	p := &process{
-		ready: make(chan struct{}), gone: make(chan struct{}),
-		pending: map[uint32]chan []byte{}, cells: map[uint32]*cell{},
-	}
-	p.cmd = exec.Command(cfg.Command[0], cfg.Command[1:]...)
-	p.cmd.Env = append(os.Environ(), cfg.Env...)
-	detach(p.cmd)
-	// Pipes of our own: Wait would otherwise close them before they are read.
-	in, err1 := newPipe()
-	out, err2 := newPipe()
-	errs, err3 := newPipe()
-	if err := errors.Join(err1, err2, err3); err != nil {
+// keepSinks is how many finished cells may still have background output.
+const keepSinks = 256
+
+// startProcess starts a worker and the goroutines that listen to it.
+func startProcess(c Config) (*process, error) {
+	cmd := exec.Command(c.Command[0], c.Command[1:]...)
+	cmd.Env = c.Env
+	cmd.Dir = c.Dir
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in.r, out.w, errs.w
-	err := p.cmd.Start()
-	in.r.Close()
-	out.w.Close()
-	errs.w.Close()
+	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		in.w.Close()
-		out.r.Close()
-		errs.r.Close()
-		return nil, fmt.Errorf("worker: cannot start %s: %w", cfg.Command[0], err)
+		return nil, fmt.Errorf("worker: %w", err)
 	}
-	p.out = &pipeWriter{w: in.w}
-	mine := helloBody{Protocol: protocol, Version: cfg.Version, Memory: max(cfg.Memory, 0)}
-	p.out.send(frame{kind: hello}, mine)
-	words := newLastWords(stray)
-	frames, text := make(chan struct{}), make(chan struct{})
-	go func() { defer close(frames); defer out.r.Close(); p.read(bufio.NewReaderSize(out.r, 64<<10), mine) }()
-	go func() { defer close(text); defer errs.r.Close(); words.read(errs.r) }()
-	go p.wait(frames, text, words)
-	go func() {
-		select {
-		case <-ctx.Done():
-			p.close()
-		case <-p.gone:
-		}
-	}()
+	p := &process{cmd: cmd, out: &wire{w: stdin}, stdin: stdin, ready: make(chan struct{}), dead: make(chan struct{}),
+		calls: map[uint64]chan frame{}, sinks: map[uint64]display.Sink{}}
+	p.log = &tail{deliver: p.stray}
+	cmd.Stderr = p.log
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("worker: %w", err)
+	}
+	go p.listen(stdout, hello{protocol, c.Version})
 	return p, nil
 }
 
-type pipe struct{ r, w *os.File }
-
-func newPipe() (p pipe, err error) {
-	p.r, p.w, err = os.Pipe()
-	return p, err
-}
-
-// wait notices the death of the worker and finds its reason. The pipes end with
-// the worker, except where a grandchild keeps them open.
-func (p *process) wait(frames, text chan struct{}, words *lastWords) {
-	const patience = 500 * time.Millisecond
-	err := p.cmd.Wait()
-	late := time.After(patience)
-	for _, ended := range []chan struct{}{frames, text} {
-		select {
-		case <-ended:
-		case <-late:
+// listen reads frames until the process is gone.
+func (p *process) listen(r io.Reader, us hello) {
+	err := p.shakeHands(r, us)
+	close(p.ready)
+	for err == nil {
+		var f frame
+		if f, err = readFrame(r); err == nil {
+			err = p.handle(f)
 		}
 	}
-	p.out.w.Close()
+	if !errors.Is(err, io.EOF) {
+		p.mu.Lock()
+		p.fault = err
+		p.mu.Unlock()
+		p.cmd.Process.Kill()
+	}
+	state := p.cmd.Wait()
 	p.mu.Lock()
-	killed := p.killed
-	for seq, ch := range p.pending {
-		close(ch)
-		delete(p.pending, seq)
-	}
-	for _, c := range p.cells {
-		c.unaskAll()
-	}
+	p.reason = p.cause(state)
 	p.mu.Unlock()
-	p.reason, p.trace = words.reason()
-	switch {
-	case killed != "":
-		p.reason, p.trace = killed, nil
-	case p.reason != "":
-	case err != nil:
-		p.reason = explain(err)
-	default:
-		p.reason = "the process exited with status 0"
-	}
-	close(p.gone)
+	close(p.dead)
 }
 
-// explain puts the end of a process into words.
-func explain(err error) string {
-	var e *exec.ExitError
-	if !errors.As(err, &e) {
-		return err.Error()
+func (p *process) shakeHands(r io.Reader, us hello) error {
+	if err := p.out.send(frame{kind: kindHello}, us); err != nil {
+		return io.EOF // it is gone already; its exit says more than the broken pipe
 	}
-	if code := e.ExitCode(); code >= 0 {
-		return fmt.Sprintf("the process exited with status %d", code)
+	f, err := readFrame(r)
+	if err != nil {
+		return err
 	}
-	if s := e.String(); s != "signal: killed" {
+	var them hello
+	if err := json.Unmarshal(f.body, &them); err != nil || f.kind != kindHello {
+		return fmt.Errorf("%w: no hello", errFrame)
+	}
+	return us.check(them)
+}
+
+// cause says in one line why the process is gone.
+func (p *process) cause(state error) string {
+	switch {
+	case p.killed != "":
+		return p.killed
+	case p.fault != nil:
+		return p.fault.Error()
+	}
+	if text := p.log.fatal(); text != "" {
+		return text
+	}
+	if state == nil {
+		return "exit status 0"
+	}
+	return state.Error()
+}
+
+// handle deals with one frame of the child.
+func (p *process) handle(f frame) error {
+	switch f.kind {
+	case kindReply:
+		p.mu.Lock()
+		reply := p.calls[f.seq]
+		delete(p.calls, f.seq)
+		p.mu.Unlock()
+		if reply != nil {
+			reply <- f
+		}
+		return nil
+	case kindAsk:
+		var a ask
+		if err := json.Unmarshal(f.body, &a); err != nil {
+			return fmt.Errorf("%w: %v", errFrame, err)
+		}
+		go p.answer(f.seq, p.sink(f.cell), a)
+		return nil
+	}
+	e, err := decodeEvent(f)
+	if err != nil {
+		return err
+	}
+	p.sink(f.cell).Emit(e)
+	if s, ok := e.(display.Stream); ok {
+		// It has been shown, so as much more may come.
+		p.out.send(frame{kind: kindCredit}, credit{len(s.Text)})
+	}
+	return nil
+}
+
+// decodeEvent is the event that a frame carries. Adding an event is one case
+// here and one in child's sink.
+func decodeEvent(f frame) (display.Event, error) {
+	var err error
+	switch f.kind {
+	case kindStream:
+		var e display.Stream
+		err = json.Unmarshal(f.body, &e)
+		return e, err
+	case kindData:
+		var d data
+		if err = json.Unmarshal(f.body, &d); err != nil {
+			return nil, fmt.Errorf("%w: %v", errFrame, err)
+		}
+		b, err := d.Bundle.unpack(f.blobs)
+		return display.Data{Bundle: b, ID: d.ID, Update: d.Update}, err
+	case kindClear:
+		var e display.Clear
+		err = json.Unmarshal(f.body, &e)
+		return e, err
+	case kindComm:
+		var e display.Comm
+		err = json.Unmarshal(f.body, &e)
+		e.Buffers = f.blobs
+		return e, err
+	}
+	return nil, fmt.Errorf("%w: kind %d", errFrame, f.kind)
+}
+
+// answer puts an input request to whoever shows the cell.
+func (p *process) answer(seq uint64, sink display.Sink, a ask) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-p.dead:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	text, err := sink.Input(ctx, a.Prompt, a.Password)
+	reply := answer{Text: text, NoInput: errors.Is(err, display.ErrNoInput)}
+	if err != nil {
+		reply.Err = err.Error()
+	}
+	p.out.send(frame{kind: kindAnswer, seq: seq}, reply)
+}
+
+// sink finds the sink of a cell. Output of a cell from long ago goes nowhere.
+func (p *process) sink(cell uint64) display.Sink {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.sinks[cell]; s != nil {
 		return s
 	}
-	return "signal: killed, perhaps because memory ran out"
+	return display.Discard
 }
 
-func (p *process) isGone() bool   { return closed(p.gone) }
-func (p *process) wasReady() bool { return closed(p.ready) }
+// stray delivers text that the process wrote to its standard error as such.
+func (p *process) stray(text string) {
+	p.mu.Lock()
+	var last uint64
+	for cell := range p.sinks {
+		last = max(last, cell)
+	}
+	p.mu.Unlock()
+	p.sink(last).Emit(display.Stream{Name: "stderr", Text: text})
+}
 
-func closed(c chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
+// begin registers a call and gives its sequence and the channel of its reply.
+// A sink makes it the call of a cell.
+func (p *process) begin(sink display.Sink) (uint64, chan frame) {
+	reply := make(chan frame, 1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seq++
+	p.calls[p.seq] = reply
+	if sink != nil {
+		p.sinks[p.seq] = sink
+	}
+	return p.seq, reply
+}
+
+// used reports whether the process has been called.
+func (p *process) used() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seq > 0
+}
+
+// end forgets a call. The sink of a cell stays for a while.
+func (p *process) end(seq uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.calls, seq)
+	if p.sinks[seq] == nil {
+		return
+	}
+	p.recent = append(p.recent, seq)
+	if len(p.recent) > keepSinks {
+		delete(p.sinks, p.recent[0])
+		p.recent = p.recent[1:]
 	}
 }
 
-// kill ends the worker at once; why becomes the reason of its death.
-func (p *process) kill(why string) {
+// kill ends the process for the given reason.
+func (p *process) kill(reason string) {
 	p.mu.Lock()
 	if p.killed == "" {
-		p.killed = why
+		p.killed = reason
 	}
 	p.mu.Unlock()
 	p.cmd.Process.Kill()
 }
 
-// close asks the worker to leave and sees to it that it does.
-func (p *process) close() {
-	const patience = 500 * time.Millisecond
-	go p.out.send(frame{kind: leave}, nil) // it may not be reading
+// stop lets the process end by itself, and ends it if it does not.
+func (p *process) stop() {
+	p.stdin.Close()
 	select {
-	case <-p.gone:
-	case <-time.After(patience):
-		p.kill("the session was closed")
-		<-p.gone
+	case <-p.dead:
+	case <-time.After(time.Second):
+		p.kill("stopped")
+		<-p.dead
 	}
 }
 
-// eval sends a cell.
-func (p *process) eval(c *cell, code session.Cell) error {
-	p.mu.Lock()
-	p.seq++
-	c.id = p.seq
-	p.cells[c.id] = c
-	p.newest = c.id
-	p.forget()
-	p.mu.Unlock()
-	return p.out.send(frame{kind: eval, cell: c.id, seq: c.id}, code)
+// tail keeps the end of what a process writes to its standard error. Ordinary
+// text is delivered after a moment; text that the runtime writes as it dies is
+// kept, for it is the reason of the death.
+type tail struct {
+	mu      sync.Mutex
+	pending strings.Builder
+	dying   bool
+	deliver func(string)
+	timer   *time.Timer
 }
 
-// forget drops the oldest cells, of which goroutines are hardly alive; what one
-// still says goes to the newest cell.
-func (p *process) forget() {
-	const remembered = 1000
-	if len(p.cells) <= remembered {
-		return
+const (
+	tailDelay = 30 * time.Millisecond
+	tailMax   = 64 << 10
+)
+
+// lastWords begin the text that a Go program dies with.
+var lastWords = []string{"fatal error:", "panic:", "runtime:", "out of memory:", "SIG", "unexpected fault"}
+
+func (t *tail) Write(text []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.pending.Len() < tailMax {
+		t.pending.Write(text)
 	}
-	oldest := p.newest
-	for id := range p.cells {
-		oldest = min(oldest, id)
+	for _, w := range lastWords {
+		t.dying = t.dying || strings.HasPrefix(t.pending.String(), w) || strings.Contains(t.pending.String(), "\n"+w)
 	}
-	delete(p.cells, oldest)
+	if !t.dying && t.timer == nil {
+		t.timer = time.AfterFunc(tailDelay, t.flush)
+	}
+	return len(text), nil
 }
 
-// ask sends a question and waits for the reply.
-func (p *process) ask(ctx context.Context, k kind, q questionBody) ([]byte, error) {
-	select {
-	case <-p.ready:
-	case <-p.gone:
-		return nil, errors.New("worker: " + p.reason)
-	case <-ctx.Done():
-		return nil, ctx.Err()
+func (t *tail) flush() {
+	t.mu.Lock()
+	t.timer = nil
+	text := ""
+	if !t.dying {
+		text = t.pending.String()
+		t.pending.Reset()
 	}
-	ch := make(chan []byte, 1)
-	p.mu.Lock()
-	p.seq++
-	seq := p.seq
-	p.pending[seq] = ch
-	p.mu.Unlock()
-	if err := p.out.send(frame{kind: k, seq: seq}, q); err != nil {
-		return nil, err
-	}
-	select {
-	case body, ok := <-ch:
-		if !ok {
-			return nil, errors.New("worker: it died before it answered")
-		}
-		return body, nil
-	case <-p.gone:
-		return nil, errors.New("worker: " + p.reason)
-	case <-ctx.Done():
-		p.mu.Lock()
-		delete(p.pending, seq)
-		p.mu.Unlock()
-		return nil, ctx.Err()
+	t.mu.Unlock()
+	if text != "" {
+		t.deliver(text)
 	}
 }
 
-// read takes the frames of the worker until its end. Bytes that are no frames
-// mean that it cannot be trusted any more.
-func (p *process) read(r *bufio.Reader, mine helloBody) {
-	for {
-		f, err := readFrame(r)
-		if err == nil {
-			err = p.take(f, mine)
-		}
-		if err != nil {
-			if !isEnd(err) {
-				p.kill(err.Error())
+// fatal is the first line of the last words, with the line after it if that
+// says more.
+func (t *tail) fatal() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.dying {
+		return ""
+	}
+	for _, line := range strings.Split(t.pending.String(), "\n") {
+		for _, w := range lastWords {
+			if strings.HasPrefix(line, w) {
+				return strings.TrimSpace(line)
 			}
-			return
 		}
 	}
-}
-
-func (p *process) take(f frame, mine helloBody) error {
-	switch f.kind {
-	case hello:
-		var theirs helloBody
-		if err := f.into(&theirs); err != nil {
-			return err
-		}
-		return mine.check(theirs)
-	case ready:
-		close(p.ready)
-	case failed:
-		var b failedBody
-		if err := f.into(&b); err != nil {
-			return err
-		}
-		return fmt.Errorf("the session cannot start: %s", b.Message)
-	case reply:
-		return p.reply(f)
-	default:
-		return p.event(f)
-	}
-	return nil
-}
-
-func (p *process) reply(f frame) error {
-	if f.cell == 0 {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if ch := p.pending[f.seq]; ch != nil {
-			ch <- f.body
-			delete(p.pending, f.seq)
-		}
-		return nil
-	}
-	if c := p.cell(f.cell); c != nil {
-		c.events.put(func() { c.result <- unpackResult(f) })
-	}
-	return nil
-}
-
-func (p *process) cell(id uint32) *cell {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if c := p.cells[id]; c != nil {
-		return c
-	}
-	return p.cells[p.newest]
-}
-
-// event delivers what a cell sent, in order.
-func (p *process) event(f frame) error {
-	c := p.cell(f.cell)
-	if c == nil {
-		return fmt.Errorf("worker pipe: frame of kind %d before any cell", f.kind)
-	}
-	switch f.kind {
-	case stream:
-		if len(f.blobs) != 1 {
-			return errors.New("worker pipe: stream without text")
-		}
-		var e display.Stream
-		if err := f.into(&e); err != nil {
-			return err
-		}
-		e.Text = string(f.blobs[0])
-		c.events.put(func() {
-			c.sink.Emit(e)
-			p.grant(len(e.Text))
-		})
-	case data:
-		var b dataBody
-		if err := f.into(&b); err != nil {
-			return err
-		}
-		bundle, err := b.unpack(f.blobs)
-		if err != nil {
-			return err
-		}
-		c.events.put(func() { c.sink.Emit(display.Data{Bundle: bundle, ID: b.ID, Update: b.Update}) })
-	case wipe:
-		var e display.Clear
-		if err := f.into(&e); err != nil {
-			return err
-		}
-		c.events.put(func() { c.sink.Emit(e) })
-	case comm:
-		var e display.Comm
-		if err := f.into(&e); err != nil {
-			return err
-		}
-		e.Buffers = f.blobs
-		c.events.put(func() { c.sink.Emit(e) })
-	case ask:
-		var q askBody
-		if err := f.into(&q); err != nil {
-			return err
-		}
-		c.events.put(func() {
-			c.ask(f.seq, q, func(a answerBody) { p.out.send(frame{kind: answer, cell: f.cell, seq: f.seq}, a) })
-		})
-	case unask:
-		c.events.put(func() { c.unask(f.seq) })
-	default:
-		return fmt.Errorf("worker pipe: unknown kind %d", f.kind)
-	}
-	return nil
-}
-
-// grant gives credit back, in portions worth a frame.
-func (p *process) grant(n int) {
-	const portion = windowSize / 4
-	p.mu.Lock()
-	p.owed += n
-	n = 0
-	if p.owed >= portion {
-		n, p.owed = p.owed, 0
-	}
-	p.mu.Unlock()
-	if n > 0 {
-		p.out.send(frame{kind: credit}, creditBody{n})
-	}
+	return strings.TrimSpace(t.pending.String())
 }

@@ -1,307 +1,250 @@
 package worker
 
 import (
-	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"sync"
 
 	"github.com/ingot-go/ingot/display"
-	"github.com/ingot-go/ingot/display/safejson"
 	"github.com/ingot-go/ingot/session"
 )
 
-// Options are for the child. Open makes the session; it is called once, after
-// the pipe has been secured, so that the session may capture os.Stdout.
-type Options struct {
-	Version string
-	Open    func() (session.Session, error)
-}
-
-// Serve runs the session for the supervisor that started this process, until
-// that closes the pipe or is gone. Standard input and output belong to the pipe
-// from here on: os.Stdin becomes empty and os.Stdout the standard error.
-func Serve(o Options) error {
-	in, out := os.Stdin, os.Stdout
-	null, err := os.Open(os.DevNull)
-	if err != nil {
-		return fmt.Errorf("worker: %w", err)
-	}
-	os.Stdin, os.Stdout = null, os.Stderr
-	return serve(in, out, o)
-}
-
-// serve is Serve over any pipe.
-func serve(in io.Reader, out io.WriteCloser, o Options) error {
-	c := &child{
-		out: &pipeWriter{w: out}, r: bufio.NewReaderSize(in, 64<<10),
-		cells: map[uint32]context.CancelFunc{}, asks: map[uint32]chan answerBody{},
-	}
-	c.credit.init()
-	if err := c.greet(o.Version); err != nil {
+// Serve answers calls that arrive on in until in ends, which is when the parent
+// has gone. It is what a worker process does; version must be the parent's.
+func Serve(s session.Session, version string, in io.Reader, out io.Writer) error {
+	signal.Ignore(os.Interrupt) // Ctrl-C is the parent's to handle
+	c := &child{session: s, out: &wire{w: out}, calls: map[uint64]context.CancelFunc{}, asks: map[uint64]chan answer{}}
+	c.room = sync.NewCond(&c.mu)
+	c.credit = window
+	us := hello{protocol, version}
+	if err := c.out.send(frame{kind: kindHello}, us); err != nil {
 		return err
 	}
-	s, err := o.Open()
+	f, err := readFrame(in)
 	if err != nil {
-		c.out.send(frame{kind: failed}, failedBody{Message: err.Error()})
-		return err
+		return endOfPipe(err)
 	}
-	c.session = s
-	if err := c.out.send(frame{kind: ready}, nil); err != nil {
+	var them hello
+	if err := json.Unmarshal(f.body, &them); err != nil || f.kind != kindHello {
+		return fmt.Errorf("%w: no hello", errFrame)
+	}
+	if err := us.check(them); err != nil {
 		return err
 	}
 	for {
-		f, err := readFrame(c.r)
-		if errors.Is(err, io.EOF) || f.kind == leave {
-			return nil // the process ends, and with it what still runs
-		}
+		f, err := readFrame(in)
 		if err != nil {
+			return endOfPipe(err)
+		}
+		if err := c.handle(f); err != nil {
 			return err
 		}
-		c.handle(f)
 	}
 }
 
-// child is the worker's end of the pipe.
+// endOfPipe turns the parent's going into success.
+func endOfPipe(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// child is the state of a worker process.
 type child struct {
-	out     *pipeWriter
-	r       *bufio.Reader
 	session session.Session
-	credit  window
+	out     *wire
 
-	mu    sync.Mutex
-	cells map[uint32]context.CancelFunc
-	asks  map[uint32]chan answerBody
-	seq   uint32 // of the last ask
+	mu     sync.Mutex
+	room   *sync.Cond // signalled when credit grows or output is to be dropped
+	credit int
+	drop   bool // an interrupted cell's output is dropped rather than waited for
+	calls  map[uint64]context.CancelFunc
+	asks   map[uint64]chan answer
+	askSeq uint64
 }
 
-func (c *child) greet(version string) error {
-	mine := helloBody{Protocol: protocol, Version: version}
-	if err := c.out.send(frame{kind: hello}, mine); err != nil {
-		return err
+// handle deals with one frame. It never waits for a cell.
+func (c *child) handle(f frame) error {
+	switch f.kind {
+	case kindCall:
+		var call call
+		if err := json.Unmarshal(f.body, &call); err != nil {
+			return fmt.Errorf("%w: %v", errFrame, err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		c.mu.Lock()
+		c.calls[f.seq] = cancel
+		c.mu.Unlock()
+		go c.run(ctx, f.seq, call)
+	case kindCancel:
+		c.mu.Lock()
+		if cancel := c.calls[f.seq]; cancel != nil {
+			cancel()
+		}
+		c.mu.Unlock()
+	case kindInterrupt:
+		c.mu.Lock()
+		c.drop = true
+		c.room.Broadcast()
+		c.mu.Unlock()
+		go c.session.Interrupt()
+	case kindCredit:
+		var credit credit
+		if err := json.Unmarshal(f.body, &credit); err != nil {
+			return fmt.Errorf("%w: %v", errFrame, err)
+		}
+		c.mu.Lock()
+		c.credit += credit.Bytes
+		c.room.Broadcast()
+		c.mu.Unlock()
+	case kindAnswer:
+		var a answer
+		if err := json.Unmarshal(f.body, &a); err != nil {
+			return fmt.Errorf("%w: %v", errFrame, err)
+		}
+		c.mu.Lock()
+		reply := c.asks[f.seq]
+		delete(c.asks, f.seq)
+		c.mu.Unlock()
+		if reply != nil {
+			reply <- a
+		}
+	default:
+		return fmt.Errorf("%w: kind %d", errFrame, f.kind)
 	}
-	f, err := readFrame(c.r)
-	if err != nil {
-		return err
-	}
-	var theirs helloBody
-	if f.kind != hello {
-		return fmt.Errorf("worker pipe: frame of kind %d came before the greeting", f.kind)
-	}
-	if err := f.into(&theirs); err != nil {
-		return err
-	}
-	limitMemory(theirs.Memory)
 	return nil
 }
 
-// handle starts what a frame asks for. It never waits: the pipe must be read
-// while a cell runs.
-func (c *child) handle(f frame) {
-	switch f.kind {
-	case eval:
-		ctx, stop := context.WithCancel(context.Background())
-		c.mu.Lock()
-		c.cells[f.cell] = stop
-		c.mu.Unlock()
-		go c.eval(ctx, f)
-	case cancel:
-		c.mu.Lock()
-		stop := c.cells[f.cell]
-		c.mu.Unlock()
-		if stop != nil {
-			stop()
-		}
-	case interrupt:
-		c.session.Interrupt()
-	case credit:
-		var b creditBody
-		if f.into(&b) == nil {
-			c.credit.add(b.Bytes)
-		}
-	case answer:
-		var b answerBody
-		if f.into(&b) == nil {
-			c.answered(f.seq, b)
-		}
-	case complete, inspect, isComplete, variables, reset:
-		go c.question(f)
-	}
-}
-
-func (c *child) eval(ctx context.Context, f frame) {
-	var cell session.Cell
-	var res session.Result
-	if err := f.into(&cell); err != nil {
-		res.Err = &session.Error{Name: session.InternalError, Message: err.Error()}
-	} else {
-		res = c.session.Eval(ctx, cell, &childSink{c, f.cell})
-	}
+// run executes one call and sends its reply.
+func (c *child) run(ctx context.Context, seq uint64, call call) {
+	reply, blobs := c.do(ctx, seq, call)
 	c.mu.Lock()
-	c.cells[f.cell]()
-	delete(c.cells, f.cell)
+	c.calls[seq]()
+	delete(c.calls, seq)
 	c.mu.Unlock()
-	body, blobs := packResult(res)
-	if err := c.out.send(frame{kind: reply, cell: f.cell, seq: f.seq, blobs: blobs}, body); err != nil {
-		c.out.send(frame{kind: reply, cell: f.cell, seq: f.seq}, resultBody{Result: displayFailure(err)})
+	if err := c.out.send(frame{kind: kindReply, seq: seq, blobs: blobs}, reply); err != nil && reply != nil {
+		// What cannot be sent is an error of the call, not the end of the pipe.
+		fault := result{Outcome: session.Result{Err: &session.Error{Name: session.DisplayFailure, Message: err.Error()}}}
+		c.out.send(frame{kind: kindReply, seq: seq}, fault)
 	}
 }
 
-func (c *child) question(f frame) {
-	var q questionBody
-	if f.into(&q) != nil {
-		return
-	}
-	ctx := context.Background()
-	var body any
-	switch f.kind {
-	case complete:
-		body = c.session.Complete(ctx, q.Code, q.Cursor)
-	case inspect:
-		body = c.session.Inspect(ctx, q.Code, q.Cursor, q.Detail)
-	case isComplete:
-		body = c.session.IsComplete(q.Code)
-	case variables:
-		body = c.session.Variables()
-	case reset:
-		b := failedBody{}
+// do calls the method. Adding a method of Session to the pipe is one case here
+// and one method of Supervisor.
+func (c *child) do(ctx context.Context, seq uint64, call call) (reply any, blobs [][]byte) {
+	switch call.Method {
+	case "eval":
+		c.mu.Lock()
+		c.drop = false
+		c.mu.Unlock()
+		return packResult(c.session.Eval(ctx, call.Cell, sink{c, seq}))
+	case "complete":
+		return c.session.Complete(ctx, call.Code, call.Cursor), nil
+	case "inspect":
+		return c.session.Inspect(ctx, call.Code, call.Cursor, call.Detail), nil
+	case "is_complete":
+		return c.session.IsComplete(call.Code), nil
+	case "variables":
+		return c.session.Variables(), nil
+	case "reset":
 		if err := c.session.Reset(ctx); err != nil {
-			b.Message = err.Error()
+			return err.Error(), nil
 		}
-		body = b
+		return "", nil
 	}
-	enc, err := safejson.Marshal(body)
-	if err != nil {
-		enc = []byte("{}")
-	}
-	c.out.send(frame{kind: reply, seq: f.seq, body: enc}, nil)
+	return nil, nil
 }
 
-func (c *child) answered(seq uint32, b answerBody) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if ch := c.asks[seq]; ch != nil {
-		ch <- b
-		delete(c.asks, seq)
+// packResult takes a result apart for the pipe.
+func packResult(r session.Result) (result, [][]byte) {
+	out := result{Outcome: r}
+	if r.Value == nil {
+		return out, nil
 	}
+	b, blobs, err := packBundle(*r.Value)
+	if err != nil && out.Outcome.Err == nil {
+		out.Outcome.Err = &session.Error{Name: session.DisplayFailure, Message: err.Error()}
+	}
+	out.Value, out.Outcome.Value = &b, nil
+	return out, blobs
 }
 
-// childSink sends the events of one cell.
-type childSink struct {
-	c    *child
-	cell uint32
+// sink sends the events of one cell to the parent.
+type sink struct {
+	*child
+	cell uint64
 }
 
-// Emit waits, for streams only, until the supervisor has taken enough of what
-// was sent before.
-func (s *childSink) Emit(e display.Event) {
+func (s sink) Emit(e display.Event) {
 	f := frame{cell: s.cell}
-	var body any = e
-	var err error
 	switch e := e.(type) {
 	case display.Stream:
-		s.c.credit.take(len(e.Text))
-		f.kind, f.blobs = stream, [][]byte{[]byte(e.Text)} // bytes: it may be cut inside a character
-		s.c.out.send(f, display.Stream{Name: e.Name})
-		return
+		if !s.spend(len(e.Text)) {
+			return
+		}
+		f.kind = kindStream
+		s.out.send(f, e)
 	case display.Data:
-		d := dataBody{ID: e.ID, Update: e.Update}
-		d.bundleBody, f.blobs, err = packBundle(e.Bundle)
-		f.kind, body = data, d
+		b, blobs, err := packBundle(e.Bundle)
+		if err != nil {
+			s.Emit(display.Stream{Name: "stderr", Text: err.Error() + "\n"})
+		}
+		f.kind, f.blobs = kindData, blobs
+		s.out.send(f, data{Bundle: b, ID: e.ID, Update: e.Update})
 	case display.Clear:
-		f.kind = wipe
+		f.kind = kindClear
+		s.out.send(f, e)
 	case display.Comm:
-		f.kind, f.blobs, body = comm, e.Buffers, nil
-		f.body, err = safejson.Marshal(e)
-	default:
-		return // a death is the supervisor's to tell
-	}
-	if err == nil {
-		err = s.c.out.send(f, body)
-	}
-	if err != nil {
-		s.Emit(display.Stream{Name: "stderr", Text: "not shown: " + err.Error() + "\n"})
+		f.kind, f.blobs = kindComm, e.Buffers
+		s.out.send(f, e)
 	}
 }
 
-func (s *childSink) Input(ctx context.Context, prompt string, password bool) (string, error) {
-	ch := make(chan answerBody, 1)
-	s.c.mu.Lock()
-	s.c.seq++
-	seq := s.c.seq
-	s.c.asks[seq] = ch
-	s.c.mu.Unlock()
-	s.c.out.send(frame{kind: ask, cell: s.cell, seq: seq}, askBody{prompt, password})
+// spend waits until n more bytes of stream output may be sent; false means
+// that they are to be dropped.
+func (c *child) spend(n int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.credit <= 0 && !c.drop {
+		c.room.Wait()
+	}
+	if c.credit <= 0 {
+		return false
+	}
+	c.credit -= n
+	return true
+}
+
+// Input asks the parent and waits for the answer.
+func (s sink) Input(ctx context.Context, prompt string, password bool) (string, error) {
+	reply := make(chan answer, 1)
+	s.mu.Lock()
+	s.askSeq++
+	seq := s.askSeq
+	s.asks[seq] = reply
+	s.mu.Unlock()
+	if err := s.out.send(frame{kind: kindAsk, seq: seq, cell: s.cell}, ask{prompt, password}); err != nil {
+		return "", err
+	}
 	select {
-	case b := <-ch:
-		return b.Text, b.err()
+	case a := <-reply:
+		switch {
+		case a.NoInput:
+			return "", display.ErrNoInput
+		case a.Err != "":
+			return a.Text, errors.New(a.Err)
+		}
+		return a.Text, nil
 	case <-ctx.Done():
-		s.c.mu.Lock()
-		delete(s.c.asks, seq)
-		s.c.mu.Unlock()
-		s.c.out.send(frame{kind: unask, cell: s.cell, seq: seq}, nil)
+		s.mu.Lock()
+		delete(s.asks, seq)
+		s.mu.Unlock()
 		return "", ctx.Err()
 	}
-}
-
-const (
-	errEOF  = "eof"
-	errNone = "none"
-)
-
-func (b answerBody) err() error {
-	switch b.Err {
-	case "":
-		return nil
-	case errEOF:
-		return io.EOF
-	case errNone:
-		return display.ErrNoInput
-	}
-	return errors.New(b.Err)
-}
-
-func errorText(err error) string {
-	switch {
-	case err == nil:
-		return ""
-	case errors.Is(err, io.EOF):
-		return errEOF
-	case errors.Is(err, display.ErrNoInput):
-		return errNone
-	}
-	return err.Error()
-}
-
-// windowSize is how many bytes of stream output may be under way.
-const windowSize = 256 << 10
-
-// window is the credit for stream output.
-type window struct {
-	mu    sync.Mutex
-	free  int
-	grown *sync.Cond
-}
-
-func (w *window) init() { w.free, w.grown = windowSize, sync.NewCond(&w.mu) }
-
-// take waits until any credit is left, and may overdraw it: a text of any size
-// passes.
-func (w *window) take(n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for w.free <= 0 {
-		w.grown.Wait()
-	}
-	w.free -= n
-}
-
-func (w *window) add(n int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.free += n
-	w.grown.Broadcast()
 }

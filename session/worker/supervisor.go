@@ -1,3 +1,11 @@
+// Package worker runs a session in a child process and outlives it. What one
+// process cannot contain, such as a fatal error, os.Exit or running out of
+// memory, ends the child; the supervisor reports the cell, starts another
+// child, and the next cell works.
+//
+//	s, err := worker.Start(worker.Config{Command: []string{exe, "worker"}, Version: version})
+//
+// The child calls [Serve]. doc/session.md describes the pipe between the two.
 package worker
 
 import (
@@ -5,7 +13,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -13,264 +20,324 @@ import (
 	"github.com/ingot-go/ingot/session"
 )
 
-// Config is for the parent.
+// Config says how to start a worker.
 type Config struct {
-	// Command starts the worker: the running binary with the argument "worker",
-	// if it is empty.
-	Command []string
-	Env     []string // added to our own
-	Version string   // of Ingot; the worker must be the same
-
-	// Memory is how many bytes the worker may use: more ends it, and it alone.
-	// 0 stands for three quarters of what the machine or the container has,
-	// where that can be found out; less than 0 for no limit.
-	Memory int64
-
-	// KillAfter is how long a cell may go on after a second interrupt, or after
-	// its context has ended, before the worker is killed. 0 means 5 seconds.
-	KillAfter time.Duration
+	Command []string // program and arguments
+	Version string   // of the program; the worker's must be the same
+	Env     []string // nil: this process's
+	Dir     string   // "": this process's
 }
 
-// Start starts a worker and returns without waiting for it; calls wait until it
-// is ready. The worker is killed when ctx ends.
-func Start(ctx context.Context, cfg Config) (session.Session, error) {
-	if len(cfg.Command) == 0 {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, fmt.Errorf("worker: %w", err)
-		}
-		cfg.Command = []string{self, "worker"}
-	}
-	if cfg.KillAfter == 0 {
-		cfg.KillAfter = 5 * time.Second
-	}
-	if cfg.Memory == 0 {
-		cfg.Memory = defaultMemory()
-	}
-	s := &supervisor{cfg: cfg}
-	s.ctx, s.cancel = context.WithCancel(ctx)
-	if _, err := s.current(); err != nil {
-		s.cancel()
+// Patience with a worker that does not react.
+const (
+	cancelGrace    = 3 * time.Second // after its context is cancelled, until the worker is ended
+	interruptGrace = 5 * time.Second // after a second interrupt
+	resetGrace     = 5 * time.Second
+	startGrace     = 20 * time.Second // until a new worker must have answered
+)
+
+// errClosed is the answer of a closed session.
+var errClosed = errors.New("the session is closed")
+
+// Supervisor is a session in a child process.
+type Supervisor struct {
+	config Config
+
+	mu         sync.Mutex
+	proc       *process
+	closed     bool
+	running    uint64 // the call that evaluates a cell; 0: none
+	interrupts int    // of that cell
+}
+
+var _ session.Session = (*Supervisor)(nil)
+
+// Start starts a worker. It does not wait until the worker is ready: the first
+// call does.
+func Start(c Config) (*Supervisor, error) {
+	p, err := startProcess(c)
+	if err != nil {
 		return nil, err
 	}
+	s := &Supervisor{config: c, proc: p}
+	go s.watch(p)
 	return s, nil
 }
 
-// supervisor is a session whose cells run in a process that may die.
-type supervisor struct {
-	cfg    Config
-	ctx    context.Context // ends with the session
-	cancel context.CancelFunc
-	turn   sync.Mutex // held while a cell runs
-
-	mu      sync.Mutex
-	proc    *process
-	running *cell
-	last    *cell
-}
-
-// current is the worker, started anew if the last one is gone.
-func (s *supervisor) current() (*process, error) {
+// watch starts the next worker when one is gone.
+func (s *Supervisor) watch(p *process) {
+	<-p.dead
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
-		return nil, errors.New("worker: the session is closed")
-	}
-	if s.proc != nil && !s.proc.isGone() {
-		return s.proc, nil
-	}
-	p, err := startProcess(s.ctx, s.cfg, s.stray)
-	if err != nil {
-		return nil, err
-	}
-	s.proc = p
-	go s.watch(p)
-	return p, nil
-}
-
-// watch waits for the death of a worker. If it ever worked, the next one is
-// started at once; if not, that is left to the next call, lest it goes on
-// forever.
-func (s *supervisor) watch(p *process) {
-	<-p.gone
-	s.mu.Lock()
-	idle, last := s.running == nil, s.last
-	s.mu.Unlock()
-	if s.ctx.Err() != nil || !p.wasReady() {
+	if s.closed || s.proc != p {
 		return
 	}
-	if idle && last != nil {
-		last.events.put(func() { last.sink.Emit(display.Death{Reason: p.reason}) })
-	}
-	s.current() // what goes wrong here goes wrong again, and is told, at the next call
+	if p.used() {
+		s.replace()
+	} // else it never worked: the next call says why, rather than trying for ever
 }
 
-// stray delivers what the worker wrote to standard error itself.
-func (s *supervisor) stray(text string) {
-	s.mu.Lock()
-	c := s.running
-	if c == nil {
-		c = s.last
-	}
-	s.mu.Unlock()
-	if c != nil {
-		c.events.put(func() { c.sink.Emit(display.Stream{Name: "stderr", Text: text}) })
-	}
-}
-
-func (s *supervisor) Eval(ctx context.Context, code session.Cell, sink display.Sink) session.Result {
-	start := time.Now()
-	s.turn.Lock()
-	defer s.turn.Unlock()
-	c := newCell(sink)
-	s.setRunning(c)
-	defer s.setRunning(nil)
-	defer close(c.ended)
-	res := s.run(ctx, c, code)
-	res.Elapsed = time.Since(start)
-	return res
-}
-
-func (s *supervisor) setRunning(c *cell) {
-	s.mu.Lock()
-	s.running = c
-	if c != nil {
-		s.last = c
-	}
-	s.mu.Unlock()
-}
-
-// run sends a cell to the worker and waits for its end.
-func (s *supervisor) run(ctx context.Context, c *cell, code session.Cell) session.Result {
-	p, err := s.current()
+// replace starts a worker in place of a dead one. s.mu is held.
+func (s *Supervisor) replace() error {
+	next, err := startProcess(s.config)
 	if err != nil {
-		return session.Result{Err: &session.Error{Name: session.WorkerDied, Message: err.Error()}}
+		return err
+	}
+	s.proc = next
+	go s.watch(next)
+	return nil
+}
+
+// live is the worker to talk to, ready to answer.
+func (s *Supervisor) live(ctx context.Context) (*process, error) {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil, errClosed
+	}
+	p := s.proc
+	select {
+	case <-p.dead:
+		reason := p.reason
+		err := s.replace()
+		never := !p.used()
+		p = s.proc
+		s.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		if never {
+			return nil, fmt.Errorf("the worker does not start: %s", reason)
+		}
+	default:
+		s.mu.Unlock()
 	}
 	select {
 	case <-p.ready:
-	case <-p.gone:
-		return died(p, code)
-	case <-c.interrupted:
-		return session.Result{Err: &session.Error{Name: session.Interrupted, Message: "interrupted before the worker was ready", Cell: code.N}}
+		return p, nil
 	case <-ctx.Done():
-		return session.Result{Err: &session.Error{Name: session.Interrupted, Message: ctx.Err().Error(), Cell: code.N}}
+		return nil, ctx.Err()
+	case <-time.After(startGrace):
+		p.kill("the worker did not answer in time")
+		return nil, errors.New("the worker did not answer in time")
 	}
-	if err := p.eval(c, code); err != nil {
-		<-p.gone
-		return s.died(p, c, code)
+}
+
+// Eval implements [session.Session].
+func (s *Supervisor) Eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
+	start := time.Now()
+	r := s.eval(ctx, c, sink)
+	r.Elapsed = time.Since(start)
+	return r
+}
+
+func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
+	p, err := s.live(ctx)
+	if err != nil {
+		return session.Result{Err: &session.Error{Name: session.WorkerDied, Message: err.Error(), Cell: c.N}}
 	}
+	seq, reply := p.begin(sink)
+	defer p.end(seq)
+	s.mu.Lock()
+	s.running, s.interrupts = seq, 0
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		if s.running == seq {
+			s.running = 0
+		}
+		s.mu.Unlock()
+	}()
+	if err := p.out.send(frame{kind: kindCall, seq: seq}, call{Method: "eval", Cell: c}); err != nil && !gone(p) {
+		return session.Result{Err: &session.Error{Name: session.InternalError, Message: err.Error(), Cell: c.N}}
+	}
+	f, err := s.wait(ctx, p, seq, reply)
+	if err != nil {
+		return s.died(p, c, sink)
+	}
+	return decodeResult(f, c)
+}
+
+// gone waits a moment for the end of a process whose pipe is broken.
+func gone(p *process) bool {
+	select {
+	case <-p.dead:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
+}
+
+var errDead = errors.New("the worker is gone")
+
+// wait waits for the reply of a call. When ctx is done the worker is told; if
+// that does not help, it is ended.
+func (s *Supervisor) wait(ctx context.Context, p *process, seq uint64, reply chan frame) (frame, error) {
 	done := ctx.Done()
+	var late <-chan time.Time
 	for {
 		select {
-		case res := <-c.result:
-			return res
-		case <-p.gone:
-			return s.died(p, c, code)
+		case f := <-reply:
+			return f, nil
+		case <-p.dead:
+			select {
+			case f := <-reply: // it answered with its last breath
+				return f, nil
+			default:
+				return frame{}, errDead
+			}
 		case <-done:
 			done = nil
-			p.out.send(frame{kind: cancel, cell: c.id}, nil)
-			c.killLater(s.cfg.KillAfter, p, "it went on after it was cancelled")
+			p.out.send(frame{kind: kindCancel, seq: seq}, nil)
+			late = time.After(cancelGrace)
+		case <-late:
+			p.kill("cancelled, and did not stop")
 		}
 	}
 }
 
-// died ends a cell whose worker died: after what the worker still said.
-func (s *supervisor) died(p *process, c *cell, code session.Cell) session.Result {
-	delivered := make(chan session.Result, 1)
-	c.events.put(func() {
-		select {
-		case res := <-c.result: // it had ended before
-			delivered <- res
-		default:
-			c.sink.Emit(display.Death{Reason: p.reason})
-			delivered <- died(p, code)
+// died is the result of a cell whose worker is gone.
+func (s *Supervisor) died(p *process, c session.Cell, sink display.Sink) session.Result {
+	<-p.dead
+	sink.Emit(display.Death{Reason: p.reason})
+	return session.Result{Err: &session.Error{
+		Name:    session.WorkerDied,
+		Message: fmt.Sprintf("the process that ran the cell is gone: %s; all variables are lost", p.reason),
+		Cell:    c.N,
+		Hint:    "a new one has started: run the cells that you need again",
+	}}
+}
+
+func decodeResult(f frame, c session.Cell) session.Result {
+	var r result
+	err := json.Unmarshal(f.body, &r)
+	if err == nil && r.Value != nil {
+		var b display.Bundle
+		if b, err = r.Value.unpack(f.blobs); err == nil {
+			r.Outcome.Value = &b
 		}
-	})
-	return <-delivered
+	}
+	if err != nil {
+		return session.Result{Err: &session.Error{Name: session.InternalError, Message: err.Error(), Cell: c.N}}
+	}
+	return r.Outcome
 }
 
-func died(p *process, code session.Cell) session.Result {
-	message := "the worker died: " + p.reason
-	hint := ""
-	if p.wasReady() {
-		message += "; all variables are lost"
-		hint = "a new worker has been started: run the cells again that define what you need"
+// ask calls a method that answers with JSON into v.
+func (s *Supervisor) ask(ctx context.Context, c call, v any) error {
+	p, err := s.live(ctx)
+	if err != nil {
+		return err
 	}
-	return session.Result{Err: &session.Error{Name: session.WorkerDied, Message: message, Cell: code.N, Frames: p.trace, Hint: hint}}
-}
-
-// Interrupt is passed on. From the second one on the cell has a limited time.
-func (s *supervisor) Interrupt() {
-	s.mu.Lock()
-	c, p := s.running, s.proc
-	s.mu.Unlock()
-	if c == nil || p == nil {
-		return
+	seq, reply := p.begin(nil)
+	defer p.end(seq)
+	if err := p.out.send(frame{kind: kindCall, seq: seq}, c); err != nil {
+		return err
 	}
-	send := func() { p.out.send(frame{kind: interrupt}, nil) }
-	if c.interrupt() > 1 {
-		c.killLater(s.cfg.KillAfter, p, fmt.Sprintf("killed, because the cell went on for %v after a second interrupt", s.cfg.KillAfter))
-	} else {
-		// An interrupt that overtakes the start of its cell has no effect.
-		c.later(100*time.Millisecond, send)
-	}
-	if p.wasReady() {
-		send()
+	select {
+	case f := <-reply:
+		return json.Unmarshal(f.body, v)
+	case <-p.dead:
+		return errDead
+	case <-ctx.Done():
+		p.out.send(frame{kind: kindCancel, seq: seq}, nil)
+		return ctx.Err()
 	}
 }
 
-func (s *supervisor) Complete(ctx context.Context, code string, cursor int) (c session.Completion) {
-	s.question(ctx, complete, questionBody{Code: code, Cursor: cursor}, &c)
+// Complete implements [session.Session]. A worker that is gone knows nothing.
+func (s *Supervisor) Complete(ctx context.Context, code string, cursor int) session.Completion {
+	c := session.Completion{Start: cursor, End: cursor}
+	if err := s.ask(ctx, call{Method: "complete", Code: code, Cursor: cursor}, &c); err != nil {
+		return session.Completion{Start: cursor, End: cursor}
+	}
 	return c
 }
 
-func (s *supervisor) Inspect(ctx context.Context, code string, cursor, detail int) (i session.Inspection) {
-	s.question(ctx, inspect, questionBody{Code: code, Cursor: cursor, Detail: detail}, &i)
+// Inspect implements [session.Session].
+func (s *Supervisor) Inspect(ctx context.Context, code string, cursor, detail int) session.Inspection {
+	var i session.Inspection
+	if err := s.ask(ctx, call{Method: "inspect", Code: code, Cursor: cursor, Detail: detail}, &i); err != nil {
+		return session.Inspection{}
+	}
 	return i
 }
 
-func (s *supervisor) IsComplete(code string) session.Completeness {
-	c := session.Completeness{Status: "unknown"}
-	s.question(s.ctx, isComplete, questionBody{Code: code}, &c)
+// IsComplete implements [session.Session].
+func (s *Supervisor) IsComplete(code string) session.Completeness {
+	var c session.Completeness
+	if err := s.ask(context.Background(), call{Method: "is_complete", Code: code}, &c); err != nil {
+		return session.Completeness{Status: "unknown"}
+	}
 	return c
 }
 
-func (s *supervisor) Variables() (v []session.Variable) {
-	s.question(s.ctx, variables, questionBody{}, &v)
+// Variables implements [session.Session].
+func (s *Supervisor) Variables() []session.Variable {
+	var v []session.Variable
+	if err := s.ask(context.Background(), call{Method: "variables"}, &v); err != nil {
+		return nil
+	}
 	return v
 }
 
-func (s *supervisor) Reset(ctx context.Context) error {
-	var b failedBody
-	if err := s.question(ctx, reset, questionBody{}, &b); err != nil {
-		return err
+// Interrupt implements [session.Session]. A cell that withstands two of them
+// for some seconds is ended together with its worker.
+func (s *Supervisor) Interrupt() {
+	s.mu.Lock()
+	p, cell := s.proc, s.running
+	if cell != 0 {
+		s.interrupts++
 	}
-	if b.Message != "" {
-		return errors.New(b.Message)
+	again := s.interrupts == 2
+	s.mu.Unlock()
+	p.out.send(frame{kind: kindInterrupt}, nil)
+	if cell == 0 || !again {
+		return
+	}
+	time.AfterFunc(interruptGrace, func() {
+		s.mu.Lock()
+		stuck := s.proc == p && s.running == cell
+		s.mu.Unlock()
+		if stuck {
+			p.kill("interrupted twice, and did not stop")
+		}
+	})
+}
+
+// Reset implements [session.Session]. A worker that does not answer is replaced.
+func (s *Supervisor) Reset(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, resetGrace)
+	defer cancel()
+	var text string
+	err := s.ask(ctx, call{Method: "reset"}, &text)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		s.mu.Lock()
+		p := s.proc
+		s.mu.Unlock()
+		p.kill("did not answer to reset")
+		return nil
+	case errors.Is(err, errDead):
+		return nil // the next one is empty
+	case err != nil:
+		return err
+	case text != "":
+		return errors.New(text)
 	}
 	return nil
 }
 
-// question asks the worker and decodes its reply. On an error into is left as
-// it was.
-func (s *supervisor) question(ctx context.Context, k kind, q questionBody, into any) error {
-	p, err := s.current()
-	if err != nil {
-		return err
-	}
-	body, err := p.ask(ctx, k, q)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(body, into)
-}
-
-// Close ends the worker. A running cell gets the error WorkerDied.
-func (s *supervisor) Close() error {
-	s.cancel()
+// Close implements [session.Session].
+func (s *Supervisor) Close() error {
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
 	p := s.proc
 	s.mu.Unlock()
-	p.close()
+	p.stop()
 	return nil
 }

@@ -66,7 +66,7 @@ func (m *machine) matmul(p *backend.Primitive) {
 }
 
 // Offset adds up what the index operands contribute at the point i.
-func offset(index []backend.Operand, bufs []*backend.Buffer, i []int) (int, error) {
+func Offset(index []backend.Operand, bufs []*backend.Buffer, i []int) (int, error) {
 	sum := 0
 	for _, o := range index {
 		b := bufs[o.Buffer]
@@ -93,9 +93,11 @@ func (m *machine) gather(p *backend.Primitive) (err error) {
 	src := p.Operands[0]
 	at := 0
 	walk(p.Space, i, func() {
-		off, e := offset(p.Operands[1:], m.bufs, i)
-		if err != nil || e != nil {
+		off, e := Offset(p.Operands[1:], m.bufs, i)
+		if err == nil {
 			err = e
+		}
+		if err != nil {
 			return
 		}
 		m.finish(p, i, at, m.bufs[src.Buffer].Get(src.Index.At(i)+off))
@@ -113,9 +115,11 @@ func (m *machine) scatter(p *backend.Primitive) (err error) {
 	}
 	i := make([]int, len(p.Space))
 	walk(p.Space, i, func() {
-		off, e := offset(p.Operands[2:], m.bufs, i)
-		if err != nil || e != nil {
+		off, e := Offset(p.Operands[2:], m.bufs, i)
+		if err == nil {
 			err = e
+		}
+		if err != nil {
 			return
 		}
 		at := p.Target.At(i) + off

@@ -1,0 +1,79 @@
+// Package cpu runs plans on the processor: regions in tiles that stay in the
+// first cache, one op at a time over a tile, spread over all cores; matrix
+// products by BLAS in Go. Results do not depend on the number of cores: what is
+// added up in which order follows from the shapes alone.
+package cpu
+
+import (
+	"context"
+
+	"github.com/ingot-go/ingot/mlx/backend"
+	"github.com/ingot-go/ingot/mlx/backend/reference"
+	"github.com/ingot-go/ingot/mlx/op"
+)
+
+// Backend is the processor.
+type Backend struct{}
+
+// Name is "cpu".
+func (Backend) Name() string { return "cpu" }
+
+// Compile prepares the steps of a plan.
+func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	x := &exec{plan: p}
+	for _, s := range p.Steps {
+		if s.Region != nil {
+			x.steps = append(x.steps, compileRegion(s.Region))
+		} else {
+			x.steps = append(x.steps, compilePrimitive(s.Primitive))
+		}
+	}
+	return x, nil
+}
+
+// step is one step, compiled.
+type step func(params []op.Value, bufs []*backend.Buffer) error
+
+type exec struct {
+	plan  *backend.Plan
+	steps []step
+}
+
+func (x *exec) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffer) error {
+	if len(x.plan.Temps) > 0 {
+		bufs = append(bufs[:len(bufs):len(bufs)], make([]*backend.Buffer, len(x.plan.Temps))...)
+		for i, t := range x.plan.Temps {
+			b, err := backend.Alloc(t.Dtype, t.Size)
+			if err != nil {
+				return err
+			}
+			bufs[len(bufs)-len(x.plan.Temps)+i] = b
+		}
+	}
+	for _, s := range x.steps {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s(params, bufs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compilePrimitive(p *backend.Primitive) step {
+	if len(p.Stores) == 0 {
+		switch p.Name {
+		case "matmul":
+			return compileMatMul(p)
+		case "gather":
+			return compileGather(p)
+		}
+	}
+	return func(params []op.Value, bufs []*backend.Buffer) error {
+		return reference.RunPrimitive(p, params, bufs)
+	}
+}

@@ -1,0 +1,3 @@
+package mlx_test
+
+const minCalls = 1
