@@ -5,7 +5,7 @@ import "github.com/ingot-go/ingot/kernel/transport"
 // interrupt stops the running cell; the reply does not wait for that. Some
 // clients send it on the shell channel.
 func (k *kernel) interrupt(*request) (content, error) {
-	go k.session.Interrupt()
+	k.session.Interrupt()
 	return nil, nil
 }
 

@@ -124,12 +124,12 @@ func (k *kernel) serve() {
 // content is the content of a message.
 type content map[string]any
 
-// send encodes and sends one message.
-func (k *kernel) send(ch transport.Channel, ids [][]byte, parent json.RawMessage, kind string, c any, meta content, buffers ...[]byte) {
+// send encodes and sends one message, and returns its id.
+func (k *kernel) send(ch transport.Channel, ids [][]byte, parent json.RawMessage, kind string, c any, meta content, buffers ...[]byte) (id string) {
 	body, err := safejson.Marshal(c)
 	if err != nil {
 		k.log.Printf("%s not sent: %v", kind, err)
-		return
+		return ""
 	}
 	m := &wire.Message{
 		IDs: ids, Parent: parent, Content: body, Buffers: buffers,
@@ -150,6 +150,7 @@ func (k *kernel) send(ch transport.Channel, ids [][]byte, parent json.RawMessage
 	if err != nil {
 		k.log.Printf("%s not sent: %v", kind, err)
 	}
+	return m.Header.ID
 }
 
 // publish sends to all clients.

@@ -187,7 +187,7 @@ func (o *output) Input(ctx context.Context, prompt string, password bool) (strin
 	o.mu.Lock()
 	o.flush()
 	o.mu.Unlock()
-	return o.k.stdin.ask(ctx, func() {
-		o.k.send(transport.Stdin, o.ids, o.parent, "input_request", content{"prompt": prompt, "password": password}, nil)
+	return o.k.stdin.ask(ctx, func() string {
+		return o.k.send(transport.Stdin, o.ids, o.parent, "input_request", content{"prompt": prompt, "password": password}, nil)
 	})
 }

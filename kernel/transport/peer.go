@@ -72,6 +72,12 @@ func (p *peer) Close() error {
 	return p.Conn.Close()
 }
 
+func (p *peer) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
 // Read gives zmq4 well-formed bytes only.
 func (p *peer) Read(b []byte) (int, error) {
 	if len(b) == 0 {
@@ -233,9 +239,7 @@ func (p *peer) Write(b []byte) (int, error) {
 		}
 		p.enqueue(m)
 	})
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
+	if p.isClosed() {
 		return 0, peerError{errCut}
 	}
 	return len(b), nil

@@ -160,16 +160,26 @@ func (c *zmqConn) Subscriptions() <-chan string { return c.topics }
 // Throttle does not wait for a client that has stopped reading: it would hold
 // up all others.
 func (c *zmqConn) Throttle(ctx context.Context) {
-	const high, stopped, pause = 2 << 20, 2 * time.Second, 2 * time.Millisecond
-	for {
-		full := false
+	const high, stopped = 2 << 20, 2 * time.Second
+	handedOver := c.barrier()
+	c.wait(ctx, func() bool {
+		if !handedOver() {
+			return false
+		}
 		for _, p := range c.sockets[IOPub].net.connected() {
 			stalled := time.Since(time.Unix(0, p.progress.Load())) > stopped
-			full = full || p.queued.Load() > high && !stalled
+			if p.queued.Load() > high && !stalled {
+				return false
+			}
 		}
-		if !full {
-			return
-		}
+		return true
+	})
+}
+
+// wait waits until f is true, ctx ends, or the connection is closed.
+func (c *zmqConn) wait(ctx context.Context, f func() bool) {
+	const shortest, longest = 50 * time.Microsecond, 2 * time.Millisecond
+	for pause := shortest; !f(); pause = min(2*pause, longest) {
 		select {
 		case <-ctx.Done():
 			return
@@ -180,10 +190,35 @@ func (c *zmqConn) Throttle(ctx context.Context) {
 	}
 }
 
+// barrier returns a function that tells whether zmq4's publisher, which has an
+// unbounded queue of its own, has handed over all that was sent before: a
+// message with the barrier topic has come out of it.
+func (c *zmqConn) barrier() (passed func() bool) {
+	before := map[*peer]int64{}
+	for _, p := range c.sockets[IOPub].net.connected() {
+		if p.all.Load() {
+			before[p] = p.barriers.Load()
+		}
+	}
+	if len(before) > 0 {
+		c.Send(IOPub, [][]byte{[]byte(barrier)})
+	}
+	return func() bool {
+		for p, n := range before {
+			if p.barriers.Load() == n && !p.isClosed() {
+				return false
+			}
+		}
+		return true
+	}
+}
+
 func (c *zmqConn) Close(flush time.Duration) error {
 	c.closeOne.Do(func() {
 		if flush > 0 {
-			c.flush(time.Now().Add(flush))
+			ctx, stop := context.WithTimeout(context.Background(), flush)
+			c.flush(ctx)
+			stop()
 		}
 		c.cancel()
 		for _, s := range c.sockets {
@@ -195,29 +230,20 @@ func (c *zmqConn) Close(flush time.Duration) error {
 	return c.closeErr
 }
 
-// flush waits until all that was sent is on the wire. zmq4's publisher has a
-// queue of its own: a message with the barrier topic shows when it is empty.
-func (c *zmqConn) flush(end time.Time) {
-	const pause = 500 * time.Microsecond
-	before := map[*peer]int64{}
-	for _, p := range c.sockets[IOPub].net.connected() {
-		if p.all.Load() {
-			before[p] = p.barriers.Load()
+// flush waits until all that was sent is on the wire.
+func (c *zmqConn) flush(ctx context.Context) {
+	handedOver := c.barrier()
+	c.wait(ctx, func() bool {
+		if !handedOver() {
+			return false
 		}
-	}
-	c.Send(IOPub, [][]byte{[]byte(barrier)})
-	for time.Now().Before(end) && !c.flushed(before) {
-		time.Sleep(pause)
-	}
-}
-
-func (c *zmqConn) flushed(before map[*peer]int64) bool {
-	for _, s := range c.sockets {
-		for _, p := range s.net.connected() {
-			if n, waits := before[p]; waits && p.barriers.Load() == n || p.queued.Load() > 0 {
-				return false
+		for _, s := range c.sockets {
+			for _, p := range s.net.connected() {
+				if p.queued.Load() > 0 {
+					return false
+				}
 			}
 		}
-	}
-	return true
+		return true
+	})
 }
