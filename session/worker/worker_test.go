@@ -374,6 +374,35 @@ func TestInput(t *testing.T) {
 	}
 }
 
+// patient is a sink whose user never answers.
+type patient struct {
+	recorder
+	asked, given chan struct{}
+}
+
+func (p *patient) Input(ctx context.Context, _ string, _ bool) (string, error) {
+	close(p.asked)
+	<-ctx.Done()
+	close(p.given)
+	return "", ctx.Err()
+}
+
+func TestInterruptedInputIsGivenUp(t *testing.T) {
+	s := start(t, "serve")
+	p := &patient{asked: make(chan struct{}), given: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan session.Result)
+	go func() { done <- s.Eval(ctx, session.Cell{Code: "ask q?"}, p) }()
+	<-p.asked
+	cancel()
+	<-done
+	select {
+	case <-p.given:
+	case <-time.After(time.Second):
+		t.Error("the request outlives its cell")
+	}
+}
+
 func TestCancel(t *testing.T) {
 	s := start(t, "serve")
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
