@@ -9,3 +9,5 @@ for suite in test_ingot test_client; do
     echo "$suite:"
     timeout 300 .venv/bin/python kernel/testdata/jupyter/$suite.py 2>&1 | grep -v '^kernel: ' | sed 's/^/  /'
 done
+echo "test_corpus:"
+.venv/bin/python kernel/testdata/jupyter/test_corpus.py session/testdata/corpus.txt 225 2>&1 | sed 's/^/  /'
