@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +97,7 @@ func (s *scripted) Eval(ctx context.Context, c session.Cell, sink display.Sink) 
 				b[i] = 1
 			}
 			all = append(all, b)
+			runtime.KeepAlive(all)
 		}
 	case "stray":
 		fmt.Fprint(os.Stderr, "said on the side")
