@@ -162,8 +162,11 @@ func exp(x float32) float32 {
 
 func sigmoidKernel(dst, a []float32) {
 	for i, x := range a[:len(dst)] {
-		x = min(max(-x, -87), 88) // min and max pass NaN on
-		dst[i] = 1 / (1 + exp(x))
+		if x < -87 { // where e^-x is beyond exp
+			dst[i] = float32(1 / (1 + math.Exp(float64(-x))))
+			continue
+		}
+		dst[i] = 1 / (1 + exp(max(-x, -87))) // max passes NaN on
 	}
 }
 

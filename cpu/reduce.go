@@ -180,7 +180,15 @@ func smaller(a, b float64) float64 {
 	return b
 }
 
-// best keeps the first of the best; a NaN wins only where it is the first point.
+// better reports whether v is to be preferred to m: the first NaN is best.
+func better[T float32 | float64](kind backend.Reduction, v, m T) bool {
+	if kind == backend.ArgMax {
+		return !(v <= m) && m == m
+	}
+	return !(v >= m) && m == m
+}
+
+// best keeps the first of the best.
 func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, row []T, first int) {
 	m, at := T(a.f[k]), -1
 	if first == 0 {
@@ -188,13 +196,13 @@ func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, ro
 	}
 	if kind == backend.ArgMax {
 		for i, v := range row {
-			if v > m {
+			if !(v <= m) && m == m {
 				m, at = v, i
 			}
 		}
 	} else {
 		for i, v := range row {
-			if v < m {
+			if !(v >= m) && m == m {
 				m, at = v, i
 			}
 		}
@@ -227,7 +235,7 @@ func addColumns[T float32 | float64](kind backend.Reduction, a *accumulator, row
 	default:
 		for i, v := range row {
 			d := float64(v)
-			if start || kind == backend.ArgMax && d > acc[i] || kind == backend.ArgMin && d < acc[i] {
+			if start || better(kind, d, acc[i]) {
 				acc[i], a.at[i] = d, number
 			}
 		}
@@ -294,7 +302,7 @@ func (x *reduction) combine(f *frame, b *accumulator) {
 	case backend.Min:
 		a.f[0] = smaller(v, a.f[0])
 	default:
-		if !a.seen || x.kind == backend.ArgMax && v > a.f[0] || x.kind == backend.ArgMin && v < a.f[0] {
+		if !a.seen || better(x.kind, v, a.f[0]) {
 			a.f[0], a.at[0] = v, b.at[0]
 		}
 	}

@@ -6,6 +6,9 @@ import "slices"
 type box struct {
 	lines  []string // the first is the title
 	fill   string   // colour of the background
+	dark   bool     // the background is dark, the text white
+	dashed bool     // the border is
+	dot    bool     // a mark in the corner
 	in     []int    // boxes that arrows come from
 	x, y   float64  // centre
 	w, h   float64
@@ -24,6 +27,7 @@ const (
 	padX, padY = 10.0, 7.0
 	gapX, gapY = 18.0, 30.0
 	margin     = 12.0
+	dotRoom    = 8.0 // more width, so that a mark does not touch the title
 )
 
 // place lays the boxes out in layers, inputs at the top and results at the
@@ -43,6 +47,9 @@ func place(boxes []*box) (arrows []arrow, width, height float64) {
 		}
 		b.w += 2 * padX
 		b.h = float64(len(b.lines))*lineHeight + 2*padY
+		if b.dot {
+			b.w += dotRoom
+		}
 	}
 	lowerInputs(boxes)
 	paths := make([][]*box, 0, len(boxes)) // from box to box, with the bends between
@@ -63,7 +70,8 @@ func place(boxes []*box) (arrows []arrow, width, height float64) {
 		from, to := p[0], p[len(p)-1]
 		a := arrow{points: [][2]float64{{from.x, from.y + from.h/2}}}
 		for _, bend := range p[1 : len(p)-1] {
-			a.points = append(a.points, [2]float64{bend.x, bend.y})
+			// Straight through the layer: beside boxes, not across their corners.
+			a.points = append(a.points, [2]float64{bend.x, bend.y - bend.h/2}, [2]float64{bend.x, bend.y + bend.h/2})
 		}
 		a.points = append(a.points, [2]float64{to.x, to.y - to.h/2})
 		arrows = append(arrows, a)
@@ -165,6 +173,9 @@ func position(layers [][]*box, paths [][]*box) (width, height float64) {
 		for _, b := range l {
 			b.x -= x / 2
 			b.y = y + h/2
+			if b.hidden {
+				b.h = h
+			}
 		}
 		y += h + gapY
 	}

@@ -82,37 +82,34 @@ func (e *emitter) accumulate(n int, j string) {
 	}
 	e.open("")
 	e.line("const %s v = %s;", metalTypes[acc], v)
-	better := "v " + comparison(node.Reduction) + fmt.Sprintf(" c%d", n)
-	if !acc.IsFloat() {
-		e.open("if (%s || at%d == %s)", better, n, none)
-		e.line("c%d = v; at%d = uint(%s);", n, n, j)
-		e.shut()
-		e.shut()
-		return
-	}
-	// A NaN never wins, except as the very first value, which then stays.
-	best := literal(acc, identity(opposite(node.Reduction), acc))
-	e.open("if (%s == 0 && isnan(v))", j)
-	e.line("c%d = %s; at%d = 0u;", n, best, n)
-	e.shut()
-	e.open("else if (%s || (at%d == %s && !isnan(v)))", better, n, none)
+	e.open("if (at%d == %s || %s)", n, none, e.better(n, "v", fmt.Sprintf("c%d", n)))
 	e.line("c%d = v; at%d = uint(%s);", n, n, j)
 	e.shut()
 	e.shut()
 }
 
-func comparison(r backend.Reduction) string {
-	if r == backend.ArgMax {
-		return ">"
+// better tells whether value a beats value b of an arg reduction; NaN beats
+// every number.
+func (e *emitter) better(n int, a, b string) string {
+	sign := "<"
+	if e.region.Nodes[n].Reduction == backend.ArgMax {
+		sign = ">"
 	}
-	return "<"
+	text := a + " " + sign + " " + b
+	if acc, _ := e.accumulator(n); acc.IsFloat() {
+		text += fmt.Sprintf(" || (isnan(%s) && !isnan(%s))", a, b)
+	}
+	return text
 }
 
-func opposite(r backend.Reduction) backend.Reduction {
-	if r == backend.ArgMax {
-		return backend.ArgMin
+// earlier tells whether the threads' values are equally good and theirs comes
+// from an earlier point.
+func (e *emitter) earlier(n int, mine, theirs string) string {
+	same := theirs + " == " + mine
+	if acc, _ := e.accumulator(n); acc.IsFloat() {
+		same = fmt.Sprintf("(%s || (isnan(%s) && isnan(%s)))", same, theirs, mine)
 	}
-	return backend.ArgMax
+	return fmt.Sprintf("(%s && t%d[lane + s] < t%d[lane])", same, n, n)
 }
 
 // combined is two accumulated values as one.
@@ -144,7 +141,7 @@ func (e *emitter) finish(n int) {
 	e.open("if (lane < s)")
 	mine, theirs := fmt.Sprintf("s%d[lane]", n), fmt.Sprintf("s%d[lane + s]", n)
 	if arg {
-		e.open("if (%s %s %s || (%s == %s && t%d[lane + s] < t%d[lane]))", theirs, comparison(e.region.Nodes[n].Reduction), mine, theirs, mine, n, n)
+		e.open("if (%s || %s)", e.better(n, theirs, mine), e.earlier(n, mine, theirs))
 		e.line("%s = %s; t%d[lane] = t%d[lane + s];", mine, theirs, n, n)
 		e.shut()
 	} else {

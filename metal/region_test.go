@@ -146,8 +146,8 @@ func TestProducts(t *testing.T) {
 			}
 		}
 	}
-	if n := agree(t, samples); n != len(samples) {
-		t.Errorf("%d of %d products ran on the GPU", n, len(samples))
+	if n := agree(t, samples); n.compared != len(samples) {
+		t.Errorf("%d of %d products ran on the GPU", n.compared, len(samples))
 	}
 }
 
@@ -170,8 +170,8 @@ func TestHostSteps(t *testing.T) {
 	}
 	s := sample{"host steps", plan, nil, []*backend.Buffer{fill(r, op.Float32, n, -1, 1), index}}
 	t.Run("agree", func(t *testing.T) {
-		if n := agree(t, []sample{s}); n != 2 {
-			t.Errorf("%d steps on the GPU, want 2", n)
+		if n := agree(t, []sample{s}); n.compared != 2 {
+			t.Errorf("%d steps on the GPU, want 2", n.compared)
 		}
 	})
 	b, _ := emulated(t)

@@ -18,9 +18,16 @@ var metalTypes = map[op.Dtype]string{
 }
 
 // castPrelude holds the conversion of floats to integers, which Metal leaves
-// undefined where the value does not fit: NaN becomes 0, the rest saturates at
-// 64 bits and is cut to the type.
+// undefined where the value does not fit: NaN becomes 0, the rest saturates, at
+// 32 bits for the small signed types and at 64 for the others, and is cut to the
+// type. See op.Cast.
 const castPrelude = `
+inline int ingot_small(float x) {
+  if (isnan(x)) return 0;
+  if (x >= 2147483648.0f) return 2147483647;
+  if (x <= -2147483648.0f) return int(2147483648u);
+  return int(x);
+}
 inline ulong ingot_integer(float x) {
   if (fabs(x) < 2147483648.0f) return ulong(long(int(x)));
   if (isnan(x)) return 0ul;
@@ -47,10 +54,10 @@ func castText(to, from op.Dtype, x string) string {
 		return "float(" + x + ")"
 	case to.IsFloat():
 		return t + "(float(" + x + "))"
-	case narrow(from):
-		return t + "(ingot_integer(float(" + x + ")))"
+	case from.IsFloat() && to.IsSigned() && to != op.Int64:
+		return t + "(ingot_small(float(" + x + ")))"
 	case from.IsFloat():
-		return t + "(ingot_integer(" + x + "))"
+		return t + "(ingot_integer(float(" + x + ")))"
 	}
 	return t + "(" + x + ")"
 }
@@ -84,8 +91,8 @@ func applyText(c op.Code, d, result op.Dtype, args ...string) (string, error) {
 		b.WriteString(wrap + "(" + args[text[i]-'1'] + ")")
 	}
 	switch expr := b.String(); {
-	case d == op.Bool && arithmetic: // bools keep the lowest bit
-		return "bool((" + expr + ") & 1)", nil
+	case d == op.Bool && arithmetic:
+		return "((" + expr + ") != 0)", nil
 	case !arithmetic:
 		return "(" + expr + ")", nil
 	default:

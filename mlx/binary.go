@@ -30,10 +30,16 @@ func Div(a, b Operand) *Array { return binary(op.Divide, a, b) }
 func (a *Array) Div(b Operand) *Array { return binary(op.Divide, a, b) }
 
 // FloorDivide is a / b rounded down; by an integer zero it is 0.
-func FloorDivide(a, b Operand) *Array { return binary(op.FloorDivide, a, b) }
+func FloorDivide(a, b Operand) *Array {
+	x, y := toOperand("floor_divide", a), toOperand("floor_divide", b)
+	if promoted(x, y).IsFloat() { // the quotient is rounded to its dtype first
+		return Floor(Div(a, b))
+	}
+	return binary(op.FloorDivide, a, b)
+}
 
 // FloorDivide is a / b rounded down; by an integer zero it is 0.
-func (a *Array) FloorDivide(b Operand) *Array { return binary(op.FloorDivide, a, b) }
+func (a *Array) FloorDivide(b Operand) *Array { return FloorDivide(a, b) }
 
 // Rem is the remainder of a / b, with the sign of b.
 func Rem(a, b Operand) *Array { return binary(op.Remainder, a, b) }

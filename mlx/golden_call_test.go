@@ -164,9 +164,15 @@ func (c *call) run(name string) any {
 		if _, ok := a.(string); ok {
 			panic(unsupported("string"))
 		}
+		if _, ok := a.([]any); ok && (name == "core.array.__eq__" || name == "core.array.__ne__") {
+			panic(unsupported("comparison with a list"))
+		}
 	}
 	name = name[strings.LastIndex(name, ".")+1:]
 	if f, ok := unaryOps[name]; ok {
+		if len(c.args) > 1 {
+			panic(unsupported("dtype"))
+		}
 		return f(c.array(0))
 	}
 	if to, ok := reflected[name]; ok {
@@ -239,6 +245,9 @@ var shapeCalls = map[string]func(c *call) any{
 	"arange":      arangeCall,
 	"linspace": func(c *call) any {
 		if e, _ := c.or(-1, "endpoint", true).(bool); !e {
+			panic(unsupported("endpoint"))
+		}
+		if len(c.args) > 3 {
 			panic(unsupported("endpoint"))
 		}
 		return mlx.Linspace(toFloat(c.args[0]), toFloat(c.args[1]), c.or(2, "num", 50).(int), c.dtype(3, mlx.Float32))

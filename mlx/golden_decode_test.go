@@ -31,8 +31,8 @@ type record struct {
 	Wrt        [][]any           `json:"wrt"`
 	Cotangents []json.RawMessage `json:"cotangents"`
 	Vjp        []json.RawMessage `json:"vjp"`
-	Tangents   []json.RawMessage `json:"tangents"`
-	Hvp        []json.RawMessage `json:"hvp"`
+	Tangents   json.RawMessage   `json:"tangents"` // a list, in an expression an object
+	Hvp        json.RawMessage   `json:"hvp"`
 
 	Expr      json.RawMessage            `json:"expr"`
 	Inputs    map[string]json.RawMessage `json:"inputs"`

@@ -1,3 +1,8 @@
 package mlx_test
 
-const minCalls = 1
+const (
+	minCalls  = 7140
+	minFirst  = 490
+	minSecond = 490
+	minExprs  = 64
+)

@@ -232,7 +232,7 @@ func tableNode(o *op.Op, os ...operand) *node {
 		d = promoted(os[1:]...)
 	}
 	for _, x := range os {
-		if x.weak {
+		if x.weak && o.Rule != op.Logical {
 			checkBeside(o.Name, x, os)
 		}
 	}

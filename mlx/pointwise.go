@@ -12,10 +12,7 @@ import (
 func Pow(a, b Operand) *Array {
 	if _, ok := a.(*Array); ok {
 		if o := toOperand("power", b); o.weak && o.f == 2 && o.kind != reflect.Bool {
-			if o.kind == reflect.Float64 {
-				a = promotedTo("power", a, o)
-			}
-			return unary(op.Square, a)
+			return unary(op.Square, promotedTo("power", a, o))
 		}
 	}
 	return binary(op.Power, a, b)

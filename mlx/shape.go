@@ -232,6 +232,9 @@ func Concatenate(arrays []*Array, axis ...int) *Array {
 		fail(name, "value", "no arrays")
 	}
 	first := arrays[0].node(name)
+	if len(arrays) == 1 {
+		return arrays[0]
+	}
 	at := normAxis(name, axisOr(axis, 0), len(first.shape))
 	d, shape := op.Bool, slices.Clone(first.shape)
 	shape[at] = 0
@@ -250,9 +253,6 @@ func Concatenate(arrays []*Array, axis ...int) *Array {
 	in := make([]*node, len(arrays))
 	for i, a := range arrays {
 		in[i] = castNode(name, a.n, d)
-	}
-	if len(in) == 1 {
-		return wrap(in[0])
 	}
 	n := newNode(kConcat, d, shape, in...)
 	n.ints = []int{at}

@@ -21,8 +21,10 @@ func (a *Array) Softmax(axes ...int) *Array { return Softmax(a, axes...) }
 
 // LogSoftmax is the logarithm of [Softmax], and precise where that is near 0.
 func LogSoftmax(a *Array, axes ...int) *Array {
-	n, _ := floatOver("log_softmax", a, axes)
-	return wrap(call(op.Subtract, n, LogSumExpKeep(a, axes...).n))
+	n, at := floatOver("log_softmax", a, axes)
+	below := call(op.Subtract, n, peak(n, at))
+	sum := reduceNode(backend.Sum, n.dtype, call(op.Exp, below), at, true)
+	return wrap(call(op.Subtract, below, call(op.Log, sum)))
 }
 
 // LogSoftmax is the logarithm of [Softmax], and precise where that is near 0.
@@ -57,10 +59,8 @@ func logSumExp(a *Array, axes []int, keep bool) *Array {
 func floatOver(name string, a *Array, axes []int) (*node, []int) {
 	n := a.node(name)
 	at := over(name, n, axes)
-	for _, x := range at {
-		if n.shape[x] == 0 {
-			fail(name, "shape", "axis %d has no elements", x)
-		}
+	if n.size == 0 && len(at) > 0 && name == "logsumexp" {
+		fail(name, "shape", "an array of shape %s has no elements", shapeText(n.shape))
 	}
 	return castNode(name, n, op.AtLeastFloat(n.dtype)), at
 }

@@ -191,11 +191,16 @@ func LogicalNot(a *Array) *Array { return unary(op.LogicalNot, a) }
 // LogicalNot is whether each element is zero.
 func (a *Array) LogicalNot() *Array { return unary(op.LogicalNot, a) }
 
-// BitwiseInvert is each integer with its bits inverted.
-func BitwiseInvert(a *Array) *Array { return unary(op.BitwiseInvert, a) }
+// BitwiseInvert is each integer with its bits inverted, and each bool inverted.
+func BitwiseInvert(a *Array) *Array {
+	if a.node("bitwise_invert").dtype == op.Bool {
+		return LogicalNot(a)
+	}
+	return unary(op.BitwiseInvert, a)
+}
 
-// BitwiseInvert is each integer with its bits inverted.
-func (a *Array) BitwiseInvert() *Array { return unary(op.BitwiseInvert, a) }
+// BitwiseInvert is each integer with its bits inverted, and each bool inverted.
+func (a *Array) BitwiseInvert() *Array { return BitwiseInvert(a) }
 
 // IsNaN is whether each element is not a number.
 func IsNaN(a *Array) *Array { return unary(op.IsNaN, a) }

@@ -15,7 +15,7 @@ import (
 	"github.com/ingot-go/ingot/plotting"
 )
 
-// grid is an array as package mlx has them.
+// tensor is an array as package mlx has them.
 type tensor struct {
 	shape []int
 	vals  []float64

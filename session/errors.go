@@ -108,11 +108,20 @@ func (s *inProcess) panicError(r *run, v any, trace []string, inGoroutine bool) 
 	}
 	frames := exec.Frames(trace)
 	cell, line, col := front.Position(r.cell.Where()).Split()
-	if inGoroutine { // the last note may be another goroutine's
+	if inGoroutine && !plausible(frames, cell, line) { // the last note may be another goroutine's
 		line = 0
 	}
 	s.addFrames(e, frames, cell, line, col)
 	return e
+}
+
+// plausible reports whether a position can be in the innermost function.
+func plausible(frames []exec.Frame, cell, line int) bool {
+	if len(frames) == 0 {
+		return false
+	}
+	fcell, fline, _, ok := front.ParsePos(frames[0].Pos)
+	return ok && cell == fcell && line >= fline
 }
 
 // panicText is how a panic value reads. An Error or String method that panics

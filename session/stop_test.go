@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,9 @@ func TestInterrupt(t *testing.T) {
 	}
 	for name, code := range tests {
 		t.Run(name, func(t *testing.T) {
+			if raceDetector && slices.Contains([]string{"mutex", "wait group", "goroutines", "callback"}, name) {
+				t.Skip("the goroutine left behind beside another cell is a data race inside yaegi")
+			}
 			s := newSession(t)
 			if r := s.Eval(context.Background(), session.Cell{N: 1, Code: "kept := 41"}, &record{}); r.Err != nil {
 				t.Fatal(r.Err)

@@ -130,8 +130,8 @@ type Node struct {
 type Reduction uint8
 
 // The reductions. ArgMax and ArgMin give the uint32 number of the first inner
-// point (in row-major order) whose value no later one exceeds; Max and Min give
-// NaN where a value is NaN, ArgMax and ArgMin never prefer one. Empty sums are 0,
+// point (in row-major order) with the best value; the first NaN is better than
+// any number, and Max and Min give NaN where a value is NaN. Empty sums are 0,
 // empty products 1; empty Max and Min do not occur, except over bools, where
 // they are false and true.
 const (

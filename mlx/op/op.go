@@ -122,10 +122,6 @@ func (o *Op) Types(d Dtype) (operands, result Dtype, ok bool) {
 			d = Uint8
 		}
 		return d, d, !d.IsInexact()
-	case AtLeastInt:
-		if d == Bool {
-			d = Int32
-		}
 	}
 	return d, d, d != Complex64
 }
@@ -164,7 +160,7 @@ func roundTo(d Dtype, x float64) float64 {
 func wrap(d Dtype, v uint64) Value {
 	switch d {
 	case Bool:
-		return Value(v & 1)
+		return truth(v != 0)
 	case Uint8:
 		return Value(uint8(v))
 	case Uint16:
@@ -182,7 +178,7 @@ func wrap(d Dtype, v uint64) Value {
 }
 
 // Cast converts v from one dtype to another as MLX does: floats to integers by
-// truncation, anything to bool by comparison with zero.
+// truncation (small ones by way of int32), anything to bool by comparison with zero.
 func Cast(to, from Dtype, v Value) Value {
 	switch {
 	case to == from:
@@ -191,6 +187,8 @@ func Cast(to, from Dtype, v Value) Value {
 		return truth(v.Float(from) != 0)
 	case to.IsFloat():
 		return FloatValue(to, v.Float(from))
+	case from.IsFloat() && to.IsSigned() && to != Int64:
+		return wrap(to, FloatToInt(min(max(v.Float(from), math.MinInt32), math.MaxInt32)))
 	case from.IsFloat():
 		return wrap(to, FloatToInt(v.Float(from)))
 	}

@@ -166,12 +166,12 @@ var table = [...]Op{
 		Metal: "ingot_rem(#1, #2)", MetalInt: "ingot_rem(#1, #2)",
 		Deriv:  []*Expr{g, neg(mul(g, e(Floor, div(x, y))))},
 		Domain: [][2]float64{{2.2, 2.8}, {0.95, 1.05}}, TeX: `#1 \bmod #2`, Bind: bindProduct},
-	Power: {Name: "power", Arity: 2, Rule: AtLeastInt, F2: math.Pow, I2: powInt, U2: powUint,
+	Power: {Name: "power", Arity: 2, Rule: Same, F2: math.Pow, I2: powInt, U2: powUint,
 		Metal: "ingot_pow(#1, #2)", MetalInt: "ingot_ipow(#1, #2)",
 		Deriv: []*Expr{
 			// x**(y-1) is 0**-1 at the harmless exponent 0.
 			mul(g, e(Select, e(Equal, y, nought), nought, mul(y, e(Power, x, sub(y, one))))),
-			mul(g, e(Select, e(Greater, x, nought), mul(out, e(Log, e(Select, e(Greater, x, nought), x, one))), nought)),
+			mul(g, e(Select, e(Equal, out, nought), nought, mul(out, e(Log, x)))),
 		},
 		Domain: [][2]float64{{0.3, 2}, {-2, 2}}, TeX: `#1^{#2}`, Bind: bindPower},
 	Arctan2: {Name: "arctan2", Arity: 2, Rule: Float, F2: math.Atan2,

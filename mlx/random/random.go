@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/ingot-go/ingot/mlx"
+	"github.com/ingot-go/ingot/mlx/hook"
 	"github.com/ingot-go/ingot/mlx/op"
 )
 
@@ -121,6 +122,10 @@ func Bernoulli(p mlx.Operand, shape ...int) *mlx.Array { return BernoulliKey(nex
 
 // BernoulliKey is [Bernoulli] for a key.
 func BernoulliKey(key *mlx.Array, p mlx.Operand, shape ...int) *mlx.Array {
+	if a, ok := p.(*mlx.Array); ok && a != nil && !a.Dtype().IsFloat() {
+		panic(&mlx.Error{Op: "bernoulli", Kind: "dtype", Where: hook.Where(),
+			Msg: "the probability has dtype " + a.Dtype().String() + " and must be a float"})
+	}
 	above := math.Nextafter32(1<<32, math.MaxFloat32) // so that p = 1 is always true
 	return mlx.Less(mlx.RandomBits(key, shape...).AsType(mlx.Float32), float32Of(p).Mul(above))
 }

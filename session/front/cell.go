@@ -161,6 +161,9 @@ func (s *Session) addDecl(c *cell, d *ast.GenDecl) error {
 			if ts.Name.Name == "_" {
 				continue
 			}
+			if ts.Doc == nil && len(d.Specs) == 1 {
+				ts.Doc = d.Doc
+			}
 			c.types = append(c.types, ts)
 			c.names[ts.Name.Name] = true
 		}

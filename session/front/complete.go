@@ -63,11 +63,13 @@ func wordStart(src string, off int) int {
 // closed in several ways until one parses.
 func (s *Session) tryCell(text string) *cell {
 	closing := closers(text)
-	for _, fill := range []string{"", " {}", "; {}", ":"} {
-		c, err := s.parse(0, text+fill+closing)
-		if err == nil {
-			s.check(c) // errors do not matter here
-			return c
+	for _, closing := range []string{closing, strings.ReplaceAll(closing, "\n", "")} { // a block, or a literal
+		for _, fill := range []string{"", " {}", "; {}", ":"} {
+			c, err := s.parse(0, text+fill+closing)
+			if err == nil {
+				s.check(c) // errors do not matter here
+				return c
+			}
 		}
 	}
 	return nil
@@ -219,8 +221,8 @@ func (l *lister) rest(c *cell) {
 // innermost is the smallest scope around a position.
 func innermost(info *types.Info, pos token.Pos) *types.Scope {
 	var best *types.Scope
-	for n, sc := range info.Scopes {
-		if n.Pos() <= pos && pos <= n.End() && (best == nil || sc.Pos() >= best.Pos()) {
+	for _, sc := range info.Scopes {
+		if sc.Contains(pos) && (best == nil || sc.Pos() >= best.Pos()) {
 			best = sc
 		}
 	}

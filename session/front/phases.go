@@ -138,7 +138,22 @@ func (k *checker) pass(extra map[string]types.Object, filter func(types.Error) b
 		}
 		k.imports = s.importDecls(c)
 	}
+	if len(k.errs) == 0 {
+		k.selfReferences()
+	}
 	return k.failed()
+}
+
+// selfReferences finds variables that have no type because their definition
+// uses them; the type checker's word for it also covers harmless cycles.
+func (k *checker) selfReferences() {
+	for _, vs := range k.c.vars {
+		for _, id := range vs.Names {
+			if o := k.c.info.Defs[id]; o != nil && o.Type() == types.Typ[types.Invalid] {
+				k.errs = append(k.errs, types.Error{Fset: k.s.fset, Pos: id.Pos(), Msg: "the definition of " + id.Name + " refers to itself"})
+			}
+		}
+	}
 }
 
 func (k *checker) bodyFile() (*ast.File, error) {

@@ -46,41 +46,61 @@ func declKey(f *ast.FuncDecl) string {
 	return base + "." + f.Name.Name
 }
 
-// keepTypes finds types that are declared again exactly as before: they stay
-// the same type, so that earlier values keep fitting.
+// keepTypes finds types that are declared again exactly as before and depend on
+// nothing that changes: they stay the same type, so that earlier values keep
+// fitting.
 func (s *Session) keepTypes(c *cell, changed map[string]bool) {
-	same := func(name string) bool {
-		old := s.tdecls[name]
-		return old != nil && slices.ContainsFunc(c.types, func(t *ast.TypeSpec) bool {
-			return t.Name.Name == name && old.text == specText(t)
-		})
+	for _, ts := range c.types {
+		if old := s.tdecls[ts.Name.Name]; old != nil && changed[ts.Name.Name] && old.text == specText(ts) {
+			c.kept[ts.Name.Name] = true
+		}
 	}
 	for again := true; again; {
 		again = false
-		for _, ts := range c.types {
-			n := ts.Name.Name
-			if !changed[n] || !same(n) {
-				continue
-			}
-			fits := true
-			for d := range s.tdecls[n].deps {
-				if changed[d] && d != n && !same(d) {
-					fits = false
-				}
-			}
-			if fits {
-				delete(changed, n)
-				c.kept[n], again = true, true
+		for _, n := range sortedKeys(c.kept) {
+			if !s.fits(c, n, func(d string) bool { return changed[d] && !c.kept[d] }) {
+				delete(c.kept, n)
+				again = true
 			}
 		}
 	}
-	c.types = slices.DeleteFunc(c.types, func(ts *ast.TypeSpec) bool {
-		if c.kept[ts.Name.Name] {
-			delete(c.names, ts.Name.Name)
-			return true
+	c.types = slices.DeleteFunc(c.types, func(ts *ast.TypeSpec) bool { return c.kept[ts.Name.Name] })
+	for n := range c.kept {
+		delete(changed, n)
+		delete(c.names, n)
+	}
+}
+
+// fits reports whether a type that is declared again as it was can stay: neither
+// it nor the signature of a method in the cell depends on what is renewed, and
+// no method gets another signature.
+func (s *Session) fits(c *cell, name string, renewed func(string) bool) bool {
+	for d := range s.tdecls[name].deps {
+		if renewed(d) {
+			return false
 		}
-		return false
-	})
+	}
+	for _, f := range c.funcs {
+		if f.Recv == nil {
+			continue
+		}
+		if base, _ := recvBase(f); base != name {
+			continue
+		}
+		if old := s.funcs[declKey(f)]; old != nil && specText(old.node.Type) != specText(f.Type) {
+			return false
+		}
+		used := false
+		ast.Inspect(f.Type, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			used = used || ok && id.Name != name && renewed(id.Name)
+			return true
+		})
+		if used {
+			return false
+		}
+	}
+	return true
 }
 
 // renewGeneric declares a generic type again when a cell adds a method to it:

@@ -20,11 +20,11 @@ func splitItems(src string) (items []item, err error) {
 	var errs scanner.ErrorList
 	f := token.NewFileSet().AddFile("", -1, len(src))
 	s.Init(f, []byte(src), func(p token.Position, m string) { errs.Add(p, m) }, scanner.ScanComments)
-	depth, start, end := 0, -1, 0
+	depth, start := 0, -1
 	header, literal := false, false // between for and its brace; between func and its brace
-	doc := -1                       // where the comments before the next item begin
 	first, code := token.ILLEGAL, 0 // the first token, and where it is
-	flush := func() {
+	doc := -1                       // where the comments before the next item begin
+	flush := func(end int) {
 		if start < 0 {
 			return
 		}
@@ -70,9 +70,9 @@ func splitItems(src string) (items []item, err error) {
 		if tok == token.SEMICOLON && depth <= 0 && !(header && lit == ";") {
 			header, literal = false, false
 			if lit == ";" {
-				end = off + 1
+				off++
 			}
-			flush()
+			flush(off)
 			continue
 		}
 		if start < 0 {
@@ -81,14 +81,8 @@ func splitItems(src string) (items []item, err error) {
 				start = doc
 			}
 		}
-		if tok != token.SEMICOLON {
-			end = off + max(len(lit), 1)
-			if tok.IsOperator() {
-				end = off + len(tok.String())
-			}
-		}
 	}
-	flush()
+	flush(len(src))
 	return items, errs.Err()
 }
 

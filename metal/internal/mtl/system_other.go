@@ -5,4 +5,4 @@ package mtl
 import "errors"
 
 // System fails: only darwin has Metal.
-func System() (Runtime, error) { return Runtime{}, errors.New("no Metal on this system") }
+func System() (Runtime, error) { return Runtime{}, errors.New("no Metal device on this system") }

@@ -192,14 +192,19 @@ func (a *accumulator) add(v op.Value) {
 	case backend.Min:
 		take = op.Of(op.Minimum).Apply(a.dtype, a.acc, v) != a.acc
 	case backend.ArgMax:
-		take = op.Of(op.Greater).Apply(a.dtype, v, a.acc) != 0
+		take = op.Of(op.Greater).Apply(a.dtype, v, a.acc) != 0 || a.isNaN(v) && !a.isNaN(a.acc)
 	case backend.ArgMin:
-		take = op.Of(op.Less).Apply(a.dtype, v, a.acc) != 0
+		take = op.Of(op.Less).Apply(a.dtype, v, a.acc) != 0 || a.isNaN(v) && !a.isNaN(a.acc)
 	}
 	if a.kind >= backend.Max && (take || a.n == 0) {
 		a.acc, a.best = v, a.n
 	}
 	a.n++
+}
+
+func (a *accumulator) isNaN(v op.Value) bool {
+	x := v.Float(a.dtype)
+	return x != x
 }
 
 func (a *accumulator) value() op.Value {
