@@ -419,7 +419,8 @@ func TestWhileACellRuns(t *testing.T) {
 		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
 	}
 	begin := time.Now()
-	ask(transport.Shell, "interrupt_request", "{}", `interrupt_reply status="ok"`)
+	id := c.send(transport.Control, "interrupt_request", "{}")
+	c.expect(transport.Control, `interrupt_reply status="ok" parent:`+id)
 	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), `"ename":"Interrupted"`) {
 		t.Error(show(m))
 	}
@@ -513,4 +514,16 @@ func TestBadMessagesAreDroppedAndNamed(t *testing.T) {
 			t.Errorf("%q is missing in the log:\n%s", want, c.log.String())
 		}
 	}
+}
+
+// A sink may be left waiting by its session; that must not block later cells.
+func TestInputLeftBehind(t *testing.T) {
+	c := start(t)
+	c.execute("inputlater who?", `"allow_stdin":true`)
+	c.next(transport.Stdin)
+	c.next(transport.Shell)
+	c.execute("input next", `"allow_stdin":true`)
+	c.expect(transport.Stdin, `input_request password=false prompt="next" parent:m2`)
+	c.send(transport.Stdin, "input_reply", `{"value":"x"}`)
+	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m2`)
 }

@@ -4,7 +4,6 @@ usage: python test_client.py
 """
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
@@ -169,7 +168,7 @@ class Kernel(unittest.TestCase):
 
     def test_worker_death_is_told(self):
         self.value("lost := 1\nlost")
-        reply, outputs = self.run_cell("var mu sync.Mutex\nmu.Unlock()")
+        reply, _ = self.run_cell("var mu sync.Mutex\nmu.Unlock()")
         self.assertEqual(reply["ename"], "WorkerDied")
         self.assertIn("unlock of unlocked mutex", reply["evalue"])
         self.assertIn("all variables are lost", reply["evalue"])
@@ -178,7 +177,7 @@ class Kernel(unittest.TestCase):
 
     def test_goroutine_panic_costs_one_cell(self):
         self.value("still := 1\nstill")
-        reply, outputs = self.run_cell('import "time"\ngo func() { panic("in a goroutine") }()\ntime.Sleep(time.Second)')
+        reply, _ = self.run_cell('go func() { panic("in a goroutine") }()\ntime.Sleep(time.Second)')
         self.assertEqual(reply["status"], "error")
         self.assertIn("in a goroutine", reply["evalue"])
         self.assertEqual(self.value("still"), ["1"])
@@ -234,7 +233,7 @@ class Kernel(unittest.TestCase):
         socket.connect(f"tcp://{info['ip']}:{info['iopub_port']}")
         socket.subscribe(b"")
         self.assertTrue(socket.poll(TIMEOUT * 1000), "no iopub_welcome")
-        session = Session(key=self.kc.session.key)  # the client's own must not meet the signature twice
+        session = Session(key=self.kc.session.key)  # the client's own refuses to see a message twice
         _, frames = session.feed_identities(socket.recv_multipart())
         self.assertEqual(session.deserialize(frames)["msg_type"], "iopub_welcome")
         socket.close()
@@ -258,11 +257,10 @@ class Life(unittest.TestCase):
             self.assertEqual(reply["content"]["execution_count"], 2)
             process = km.provisioner.process
             begin = time.monotonic()
-            msg = kc.shutdown(restart=False)
+            kc.shutdown(restart=False)
             process.wait(timeout=5)
             self.assertLess(time.monotonic() - begin, 2)
             self.assertEqual(process.returncode, 0)
-            del msg
         finally:
             kc.stop_channels()
             km.shutdown_kernel(now=True)
