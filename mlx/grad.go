@@ -64,23 +64,17 @@ func valueAndGradN(name string, f func(...*Array) *Array, argnums []int) func(..
 func derive(name string, f func(...*Array) *Array, args []*Array, argnums []int) (*Array, []*Array) {
 	t, traced, prims := startTrace(name, args, argnums)
 	defer t.end()
-	y := scalarResult(name, f(traced...))
-	return wrap(y), t.back(name, []*node{y}, []*node{oneLike(y)}, prims)
-}
-
-// scalarResult is the single number that a function to be derived returned.
-func scalarResult(name string, a *Array) *node {
-	y := a.result(name)
+	out := f(traced...)
+	y := out.result(name)
 	if y.size != 1 {
 		fail(name, "shape", "the function returned an array of shape %s and must return a single number", shapeText(y.shape))
 	}
 	if !y.dtype.IsFloat() {
 		fail(name, "dtype", "the function returned %v and must return a float", y.dtype)
 	}
-	return y
+	one := fullNode(y.dtype, y.shape, op.FloatValue(y.dtype, 1), true)
+	return wrap(y), t.back(name, []*node{y}, []*node{one}, prims)
 }
-
-func oneLike(y *node) *node { return fullNode(y.dtype, y.shape, op.FloatValue(y.dtype, 1), true) }
 
 // VJP evaluates f at the primals and gives its results together with the
 // cotangents of the primals: for each primal the sum, over the results, of the
@@ -121,7 +115,6 @@ type tape struct {
 	trace *trace
 	set   *traces
 	order []*node
-	grads map[*node]*node // where not nil, gets the cotangent of every node
 }
 
 func startTrace(name string, args []*Array, argnums []int) (t *tape, traced []*Array, prims []*node) {
@@ -129,10 +122,7 @@ func startTrace(name string, args []*Array, argnums []int) (t *tape, traced []*A
 	t = &tape{trace: tr, set: &traces{[]*trace{tr}}}
 	traced = slices.Clone(args)
 	for i, a := range args {
-		if a == nil || a.n == nil {
-			checkStop(name)
-			fail(name, "value", "argument %d is nil", i)
-		}
+		a.node(name + ": argument " + string(rune('0'+i%10)))
 	}
 	for _, k := range argnums {
 		n := args[k].n
@@ -207,13 +197,7 @@ func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
 		}
 		n := t.order[i]
 		g := cot[n]
-		if g == nil {
-			continue
-		}
-		if t.grads != nil {
-			t.grads[n] = g
-		}
-		if slices.Contains(prims, n) {
+		if g == nil || slices.Contains(prims, n) {
 			continue
 		}
 		delete(cot, n)
