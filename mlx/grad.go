@@ -64,16 +64,21 @@ func valueAndGradN(name string, f func(...*Array) *Array, argnums []int) func(..
 func derive(name string, f func(...*Array) *Array, args []*Array, argnums []int) (*Array, []*Array) {
 	t, traced, prims := startTrace(name, args, argnums)
 	defer t.end()
-	out := f(traced...)
-	y := out.result(name)
+	y, one := scalarResult(name, f(traced...))
+	return wrap(y), t.back(name, []*node{y}, []*node{one}, prims)
+}
+
+// scalarResult is the single float that a function to be derived has returned,
+// and the cotangent that it starts from.
+func scalarResult(name string, out *Array) (y, one *node) {
+	y = out.result(name)
 	if y.size != 1 {
 		fail(name, "shape", "the function returned an array of shape %s and must return a single number", shapeText(y.shape))
 	}
 	if !y.dtype.IsFloat() {
 		fail(name, "dtype", "the function returned %v and must return a float", y.dtype)
 	}
-	one := fullNode(y.dtype, y.shape, op.FloatValue(y.dtype, 1), true)
-	return wrap(y), t.back(name, []*node{y}, []*node{one}, prims)
+	return y, fullNode(y.dtype, y.shape, op.FloatValue(y.dtype, 1), true)
 }
 
 // VJP evaluates f at the primals and gives its results together with the
@@ -115,6 +120,8 @@ type tape struct {
 	trace *trace
 	set   *traces
 	order []*node
+	// reached, where it is not nil, gathers the cotangent of every node.
+	reached map[*node]*node
 }
 
 func startTrace(name string, args []*Array, argnums []int) (t *tape, traced []*Array, prims []*node) {
@@ -197,6 +204,9 @@ func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
 		}
 		n := t.order[i]
 		g := cot[n]
+		if g != nil && t.reached != nil {
+			t.reached[n] = g
+		}
 		if g == nil || slices.Contains(prims, n) {
 			continue
 		}

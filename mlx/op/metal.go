@@ -38,7 +38,7 @@ inline float ingot_pow(float x, float y) {
   if (x >= 0.0f || isnan(x)) return precise::pow(x, y);
   if (y != rint(y)) return isinf(x) ? precise::pow(-x, y) : (isinf(y) ? precise::pow(-x, y) : NAN);
   float r = precise::pow(-x, y);
-  return (fmod(y, 2.0f) != 0.0f) ? -r : r;
+  return (!isinf(y) && fmod(y, 2.0f) != 0.0f) ? -r : r;
 }
 
 inline float ingot_expm1(float x) {
@@ -56,7 +56,7 @@ inline float ingot_expm1(float x) {
 inline float ingot_log1p(float x) {
   float u = 1.0f + x;
   if (u == 1.0f) return x;
-  if (isinf(u)) return u;
+  if (isinf(u)) return x < 0.0f ? NAN : u;
   return precise::log(u) * (x / (u - 1.0f));
 }
 

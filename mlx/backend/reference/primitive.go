@@ -94,8 +94,10 @@ func (m *machine) gather(p *backend.Primitive) (err error) {
 	at := 0
 	walk(p.Space, i, func() {
 		off, e := Offset(p.Operands[1:], m.bufs, i)
-		if err != nil || e != nil {
+		if err == nil {
 			err = e
+		}
+		if err != nil {
 			return
 		}
 		m.finish(p, i, at, m.bufs[src.Buffer].Get(src.Index.At(i)+off))
@@ -114,8 +116,10 @@ func (m *machine) scatter(p *backend.Primitive) (err error) {
 	i := make([]int, len(p.Space))
 	walk(p.Space, i, func() {
 		off, e := Offset(p.Operands[2:], m.bufs, i)
-		if err != nil || e != nil {
+		if err == nil {
 			err = e
+		}
+		if err != nil {
 			return
 		}
 		at := p.Target.At(i) + off

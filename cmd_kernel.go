@@ -1,0 +1,24 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+
+	"github.com/ingot-go/ingot/kernel"
+)
+
+// runKernel serves a Jupyter client. Cells run in a worker, which starts while
+// the sockets are opened.
+func runKernel(ctx context.Context, args []string) error {
+	f := flag.NewFlagSet("kernel", flag.ContinueOnError)
+	if err := parse(f, args, 1); err != nil {
+		return err
+	}
+	s, err := startWorker(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return kernel.Run(ctx, f.Arg(0), kernel.Config{Session: s, Version: version, Log: os.Stderr})
+}

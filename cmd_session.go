@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"github.com/ingot-go/ingot/mlx/hook"
+	"github.com/ingot-go/ingot/session"
+	"github.com/ingot-go/ingot/session/bind"
+	"github.com/ingot-go/ingot/session/worker"
+)
+
+const arrays = "github.com/ingot-go/ingot/mlx"
+
+// sessionOptions put the parts together: the bound packages, what operators on
+// arrays mean, and where arrays learn about the running cell.
+func sessionOptions() session.Options {
+	hook.Where, hook.Stop = session.Where, session.Stop
+	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array")}
+}
+
+// newSession evaluates in this process.
+func newSession() (session.Session, error) { return session.New(sessionOptions()) }
+
+// startWorker evaluates in a child process.
+func startWorker(context.Context) (session.Session, error) {
+	exe, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	if real, err := filepath.EvalSymlinks(exe); err == nil {
+		exe = real
+	}
+	return worker.Start(worker.Config{Command: []string{exe, "worker"}, Version: version})
+}
+
+// runWorker is the child's side of startWorker.
+func runWorker(context.Context, []string) error {
+	in, out := os.Stdin, os.Stdout
+	os.Stdin = nil // cells ask through their sink
+	worker.GuardMemory()
+	o := sessionOptions()
+	o.CaptureProcess = true
+	s, err := session.New(o)
+	if err != nil {
+		return err
+	}
+	return worker.Serve(s, version, in, out)
+}

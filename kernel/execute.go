@@ -1,0 +1,108 @@
+package kernel
+
+import (
+	"time"
+
+	"github.com/ingot-go/ingot/display"
+	"github.com/ingot-go/ingot/session"
+)
+
+// grace is how long after an error the kernel listens before it aborts the
+// cells that wait: those that the client sent along with the failed one may
+// still be on the way. What the client sends when it has seen the reply comes
+// later.
+const grace = 20 * time.Millisecond
+
+type executeRequest struct {
+	Code            string            `json:"code"`
+	Silent          bool              `json:"silent"`
+	StoreHistory    *bool             `json:"store_history"` // true unless silent
+	AllowStdin      bool              `json:"allow_stdin"`
+	StopOnError     bool              `json:"stop_on_error"`
+	UserExpressions map[string]string `json:"user_expressions"`
+}
+
+// stores tells whether the cell counts and is remembered.
+func (q *executeRequest) stores() bool {
+	return !q.Silent && (q.StoreHistory == nil || *q.StoreHistory)
+}
+
+// execute runs one cell.
+func (k *kernel) execute(r *request) (content, error) {
+	q := executeRequest{StopOnError: true}
+	if err := decode(r, &q); err != nil {
+		return nil, err
+	}
+	var n int
+	k.state.update(func(s *stateFields) {
+		if q.stores() && !r.aborted {
+			s.count++
+		}
+		n = s.count
+	})
+	if r.aborted {
+		return content{"status": "aborted", "execution_count": n}, nil
+	}
+	r.metadata = content{"started": timestamp(time.Now()), "dependencies_met": true, "engine": k.id}
+	if !q.Silent {
+		k.publish(r.RawHeader, "execute_input", content{"code": q.Code, "execution_count": n})
+	}
+	out := newOutput(k, r, q.AllowStdin)
+	var meta struct {
+		Cell string `json:"cellId"`
+	}
+	_ = decodeMetadata(r, &meta) // a client's own; it may be anything
+	res := k.session.Eval(k.ctx, session.Cell{
+		N: n, ID: meta.Cell, Code: q.Code, Silent: !q.stores(), AllowStdin: q.AllowStdin,
+	}, out)
+	reply := k.finish(out, res, q, n)
+	if q.stores() {
+		k.state.update(func(s *stateFields) { s.history = append(s.history, newEntry(n, q.Code, res)) })
+	}
+	reply["execution_count"] = n
+	if res.Err != nil && q.StopOnError {
+		time.Sleep(grace)
+		k.shell.abort()
+	}
+	return reply, nil
+}
+
+// finish publishes how a cell ended and makes its reply.
+func (k *kernel) finish(out *output, res session.Result, q executeRequest, n int) content {
+	for _, w := range res.Warnings {
+		out.Emit(display.Stream{Name: "stderr", Text: "warning: " + w + "\n"})
+	}
+	if res.Err != nil {
+		out.finish()
+		reply := failure(res.Err)
+		k.publish(out.parent, "error", content{
+			"ename": reply["ename"], "evalue": reply["evalue"], "traceback": reply["traceback"],
+		})
+		return reply
+	}
+	if res.Value != nil && !q.Silent {
+		out.result(*res.Value, n)
+	}
+	out.finish()
+	return content{"payload": []any{}, "user_expressions": k.expressions(q.UserExpressions, n)}
+}
+
+// expressions evaluates each expression as a silent cell, whose output nobody
+// sees.
+func (k *kernel) expressions(exprs map[string]string, n int) content {
+	values := content{}
+	for name, code := range exprs {
+		res := k.session.Eval(k.ctx, session.Cell{N: n, Code: code, Silent: true}, display.Discard)
+		switch {
+		case res.Err != nil:
+			values[name] = failure(res.Err)
+		case res.Value == nil:
+			values[name] = failure(&session.Error{Name: session.TypeError, Message: "the expression has no value"})
+		default:
+			v := bundle(*res.Value, nil)
+			v["status"] = "ok"
+			values[name] = v
+		}
+	}
+	return values
+}

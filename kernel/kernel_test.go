@@ -1,0 +1,516 @@
+package kernel_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ingot-go/ingot/kernel"
+	"github.com/ingot-go/ingot/kernel/transport"
+	"github.com/ingot-go/ingot/kernel/wire"
+	"github.com/ingot-go/ingot/session/sessiontest"
+)
+
+const key = "the key"
+
+// client is the other end of a kernel in memory. Its methods are the verbs of
+// the scripts below.
+type client struct {
+	t      *testing.T
+	pipe   *transport.Client
+	signer wire.Signer
+	in     [4]chan *wire.Message // by channel; closed with the connection
+	sent   int
+	ended  chan error
+	log    logBuffer
+}
+
+func start(t *testing.T) *client {
+	t.Helper()
+	s, err := wire.NewSigner("", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, end := transport.Pipe()
+	c := &client{t: t, pipe: end, signer: s, ended: make(chan error, 1)}
+	for ch := range c.in {
+		c.in[ch] = make(chan *wire.Message, 100000)
+		go c.receive(transport.Channel(ch))
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log})
+	}()
+	t.Cleanup(func() { cancel(); c.waitEnd() })
+	c.expect(transport.IOPub, "status starting parent:-")
+	return c
+}
+
+// logBuffer is a buffer that is written to and read from at the same time.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *logBuffer) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+func (c *client) receive(ch transport.Channel) {
+	defer close(c.in[ch])
+	for {
+		frames, err := c.pipe.Recv(ch)
+		if err != nil {
+			return
+		}
+		m, err := wire.Decode(c.signer, frames)
+		if err != nil {
+			c.t.Errorf("%s: %v", ch, err)
+			return
+		}
+		c.in[ch] <- m
+	}
+}
+
+func (c *client) waitEnd() {
+	select {
+	case err := <-c.ended:
+		c.ended <- err
+	case <-time.After(5 * time.Second):
+		c.t.Error("the kernel does not end")
+	}
+}
+
+// send sends a request and returns its id.
+func (c *client) send(ch transport.Channel, kind, content string) string {
+	c.t.Helper()
+	c.sent++
+	id := fmt.Sprintf("m%d", c.sent)
+	h := fmt.Sprintf(`{"msg_id":%q, "msg_type":%q, "session":"client", "extra":[1, 2]}`, id, kind)
+	parts := [][]byte{[]byte(h), []byte("{}"), []byte("{}"), []byte(content)}
+	frames := append([][]byte{[]byte("client"), []byte("<IDS|MSG>"), c.signer.Sign(parts)}, parts...)
+	if err := c.pipe.Send(ch, frames); err != nil {
+		c.t.Fatal(err)
+	}
+	return id
+}
+
+func (c *client) execute(code string, fields ...string) string {
+	c.t.Helper()
+	b, _ := json.Marshal(code)
+	return c.send(transport.Shell, "execute_request", "{"+strings.Join(append([]string{`"code":` + string(b)}, fields...), ",")+"}")
+}
+
+// next is the next message of a channel.
+func (c *client) next(ch transport.Channel) *wire.Message {
+	c.t.Helper()
+	select {
+	case m, ok := <-c.in[ch]:
+		if !ok {
+			c.t.Fatalf("%s is closed", ch)
+		}
+		return m
+	case <-time.After(5 * time.Second):
+		c.t.Fatalf("nothing arrives on %s; log:\n%s", ch, c.log.String())
+	}
+	return nil
+}
+
+// expect wants the next messages of a channel, in the form of show.
+func (c *client) expect(ch transport.Channel, want ...string) {
+	c.t.Helper()
+	for _, w := range want {
+		if got := show(c.next(ch)); got != w {
+			c.t.Errorf("%s:\n got  %s\n want %s", ch, got, w)
+		}
+	}
+}
+
+// silent wants nothing on a channel for a moment.
+func (c *client) silent(ch transport.Channel) {
+	c.t.Helper()
+	select {
+	case m := <-c.in[ch]:
+		if m != nil {
+			c.t.Errorf("%s: unexpected %s", ch, show(m))
+		}
+	case <-time.After(30 * time.Millisecond):
+	}
+}
+
+// show writes a message as its type, the values of its content in the order of
+// their keys, and its parent.
+func show(m *wire.Message) string {
+	var c map[string]any
+	json.Unmarshal(m.Content, &c)
+	kind := strings.TrimSuffix(m.Header.Type, "_data")
+	parts := []string{m.Header.Type}
+	for _, k := range slices.Sorted(maps.Keys(c)) {
+		if k == "execution_state" || kind == "status" {
+			parts = append(parts, fmt.Sprint(c[k]))
+			continue
+		}
+		v, _ := json.Marshal(c[k])
+		parts = append(parts, k+"="+string(v))
+	}
+	var parent struct {
+		ID string `json:"msg_id"`
+	}
+	json.Unmarshal(m.Parent, &parent)
+	if parent.ID == "" {
+		parent.ID = "-"
+	}
+	return strings.Join(append(parts, "parent:"+parent.ID), " ")
+}
+
+func TestExecute(t *testing.T) {
+	c := start(t)
+	c.execute("print hi\nvalue 42")
+	c.expect(transport.IOPub,
+		"status busy parent:m1",
+		`execute_input code="print hi\nvalue 42" execution_count=1 parent:m1`,
+		`stream name="stdout" text="hi\n" parent:m1`,
+		`execute_result data={"text/plain":"42"} execution_count=1 metadata={} parent:m1`,
+		"status idle parent:m1")
+	m := c.next(transport.Shell)
+	if got, want := show(m), `execute_reply execution_count=1 payload=[] status="ok" user_expressions={} parent:m1`; got != want {
+		t.Errorf("got %s", got)
+	}
+	if want := `{"msg_id":"m1", "msg_type":"execute_request", "session":"client", "extra":[1, 2]}`; string(m.Parent) != want {
+		t.Errorf("parent header %s is not the request's header byte for byte", m.Parent)
+	}
+	var meta struct{ Started time.Time }
+	if err := json.Unmarshal(m.Metadata, &meta); err != nil || time.Since(meta.Started) > time.Minute {
+		t.Errorf("metadata %s: %v", m.Metadata, err)
+	}
+	if len(m.IDs) != 1 || string(m.IDs[0]) != "client" {
+		t.Errorf("reply goes to %q", m.IDs)
+	}
+	if m.Header.Session == "client" || m.Header.Session == "" {
+		t.Errorf("session %q is not the kernel's own", m.Header.Session)
+	}
+	if _, err := time.Parse("2006-01-02T15:04:05.000000Z07:00", m.Header.Date); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSilentAndUnstored(t *testing.T) {
+	c := start(t)
+	c.execute("value 1", `"silent":true`)
+	c.expect(transport.IOPub, "status busy parent:m1", "status idle parent:m1")
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[] status="ok" user_expressions={} parent:m1`)
+	c.execute("value 1", `"store_history":false`)
+	c.expect(transport.IOPub, "status busy parent:m2",
+		`execute_input code="value 1" execution_count=0 parent:m2`,
+		`execute_result data={"text/plain":"1"} execution_count=0 metadata={} parent:m2`,
+		"status idle parent:m2")
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[] status="ok" user_expressions={} parent:m2`)
+}
+
+func TestErrorIsPublishedOnce(t *testing.T) {
+	c := start(t)
+	c.execute("print a\nget x")
+	tb := `["\u001b[32mIn[1]:1:5\u001b[0m \u001b[1;31mTypeError\u001b[0m: undefined: x","get x","\u001b[1;31m    ^\u001b[0m","\u001b[2m  at In[1]:1:5\u001b[0m","\u001b[33mhint: \u001b[0mset it first"]`
+	c.expect(transport.IOPub, "status busy parent:m1", `execute_input code="print a\nget x" execution_count=1 parent:m1`,
+		`stream name="stdout" text="a\n" parent:m1`,
+		`error ename="TypeError" evalue="undefined: x" traceback=`+tb+" parent:m1",
+		"status idle parent:m1")
+	c.expect(transport.Shell, `execute_reply ename="TypeError" evalue="undefined: x" execution_count=1 status="error" traceback=`+tb+" parent:m1")
+}
+
+func TestUserExpressions(t *testing.T) {
+	c := start(t)
+	c.execute("set x 3", `"user_expressions":{"a":"get x","b":"get y","c":"print nobody hears this"}`)
+	c.expect(transport.IOPub, "status busy parent:m1", `execute_input code="set x 3" execution_count=1 parent:m1`, "status idle parent:m1")
+	var r struct {
+		Exprs map[string]struct {
+			Status string
+			Data   map[string]string
+			Ename  string
+		} `json:"user_expressions"`
+	}
+	json.Unmarshal(c.next(transport.Shell).Content, &r)
+	if a := r.Exprs["a"]; a.Status != "ok" || a.Data["text/plain"] != "3" {
+		t.Errorf("a: %+v", a)
+	}
+	for _, k := range []string{"b", "c"} {
+		if e := r.Exprs[k]; e.Status != "error" || e.Ename != "TypeError" {
+			t.Errorf("%s: %+v", k, e)
+		}
+	}
+}
+
+func TestStopOnErrorAbortsWhatWaits(t *testing.T) {
+	c := start(t)
+	c.execute("sleep 50\nfail now")
+	c.execute("value 2")
+	c.send(transport.Shell, "history_request", `{"hist_access_type":"tail","n":1}`)
+	c.execute("value 3")
+	for _, want := range []string{"error", "aborted", "ok", "aborted"} {
+		var r struct{ Status string }
+		m := c.next(transport.Shell)
+		if json.Unmarshal(m.Content, &r); r.Status != want {
+			t.Errorf("%s, want %s", show(m), want)
+		}
+	}
+	c.execute("value 4")
+	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m5`)
+	c.execute("sleep 50\nfail now", `"stop_on_error":false`)
+	c.execute("value 5")
+	c.next(transport.Shell)
+	c.expect(transport.Shell, `execute_reply execution_count=4 payload=[] status="ok" user_expressions={} parent:m7`)
+}
+
+func TestDisplays(t *testing.T) {
+	c := start(t)
+	c.execute("print a\nshow one\nupdate two\nwipe\nbadmime\npng")
+	c.expect(transport.IOPub, "status busy parent:m1", `execute_input code="print a\nshow one\nupdate two\nwipe\nbadmime\npng" execution_count=1 parent:m1`,
+		`stream name="stdout" text="a\n" parent:m1`,
+		`display_data data={"text/html":"\u003cb\u003eone\u003c/b\u003e","text/plain":"one"} metadata={} transient={"display_id":"d1"} parent:m1`,
+		`update_display_data data={"text/html":"\u003cb\u003etwo\u003c/b\u003e","text/plain":"two"} metadata={} transient={"display_id":"d1"} parent:m1`,
+		`clear_output wait=true parent:m1`,
+		`stream name="stderr" text="display: \"no type\" is not a MIME type\n" parent:m1`,
+		`display_data data={"text/plain":"\u003c\u003e"} metadata={} transient={} parent:m1`,
+		`execute_result data={"image/png":"iVBORwD/","text/plain":"picture"} execution_count=1 metadata={"image/png":{"width":3}} parent:m1`,
+		"status idle parent:m1")
+}
+
+func TestNaNIsNull(t *testing.T) {
+	c := start(t)
+	c.execute("nan")
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	c.expect(transport.IOPub, `execute_result data={"application/json":{"x":null},"text/plain":"NaN"} execution_count=1 metadata={} parent:m1`)
+}
+
+func TestStreamsKeepOrderAndCharacters(t *testing.T) {
+	c := start(t)
+	c.execute(`raw "a\xc3"` + "\n" + `raw "\xa9b"` + "\neprint err\n" + `raw "\xe2\x82"` + "\nsleep 80\n" + `raw "\xac!"` + "\n" + `raw "\xff\xe2"`)
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	c.expect(transport.IOPub,
+		`stream name="stdout" text="aéb" parent:m1`,
+		`stream name="stderr" text="err\n" parent:m1`,
+		`stream name="stdout" text="€!�" parent:m1`,
+		`stream name="stdout" text="�" parent:m1`,
+		"status idle parent:m1")
+}
+
+func TestBurstIsBatched(t *testing.T) {
+	c := start(t)
+	c.execute("burst 100000")
+	var text strings.Builder
+	messages := 0
+	for {
+		m := c.next(transport.IOPub)
+		if m.Header.Type == "status" && strings.Contains(string(m.Content), "idle") {
+			break
+		}
+		var s struct{ Text string }
+		if json.Unmarshal(m.Content, &s); m.Header.Type == "stream" {
+			messages++
+			text.WriteString(s.Text)
+		}
+	}
+	if n := strings.Count(text.String(), "\n"); n != 100000 || !strings.HasSuffix(text.String(), "99999\n") {
+		t.Errorf("%d of 100000 lines arrived", n)
+	}
+	if messages > 200 {
+		t.Errorf("%d messages", messages)
+	}
+}
+
+func TestLateOutputHasItsParent(t *testing.T) {
+	c := start(t)
+	c.execute("late news")
+	c.next(transport.Shell)
+	c.execute("sleep 200")
+	for {
+		if m := c.next(transport.IOPub); m.Header.Type == "stream" {
+			if got := show(m); got != `stream name="stdout" text="news\n" parent:m1` {
+				t.Error(got)
+			}
+			return
+		}
+	}
+}
+
+func TestInput(t *testing.T) {
+	c := start(t)
+	c.execute("print before\ninput name?", `"allow_stdin":true`)
+	m := c.next(transport.Stdin)
+	if got := show(m); got != `input_request password=false prompt="name?" parent:m1` || string(m.IDs[0]) != "client" {
+		t.Errorf("%s to %q", got, m.IDs)
+	}
+	c.send(transport.Stdin, "input_reply", `{"value":"Ada"}`)
+	c.expect(transport.Shell, `execute_reply execution_count=1 payload=[] status="ok" user_expressions={} parent:m1`)
+	c.send(transport.Stdin, "input_reply", `{"value":"stale"}`)
+	time.Sleep(20 * time.Millisecond)
+	c.execute("input again", `"allow_stdin":true`)
+	c.next(transport.Stdin)
+	c.send(transport.Stdin, "input_reply", "{\"value\":\"\\u0004\"}")
+	c.next(transport.Shell)
+	c.execute("input never", `"allow_stdin":true`)
+	c.next(transport.Stdin)
+	c.send(transport.Control, "interrupt_request", "{}")
+	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), "Interrupted") {
+		t.Error(show(m))
+	}
+	c.execute("input nobody")
+	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), "nobody to ask") {
+		t.Error(show(m))
+	}
+	var results []string
+	for len(c.in[transport.IOPub]) > 0 {
+		if m := c.next(transport.IOPub); m.Header.Type == "execute_result" {
+			results = append(results, show(m))
+		}
+	}
+	if got := strings.Join(results, " "); !strings.Contains(got, "Ada") || !strings.Contains(got, "end of file") || strings.Contains(got, "stale") {
+		t.Errorf("results: %s", got)
+	}
+}
+
+func TestWhileACellRuns(t *testing.T) {
+	c := start(t)
+	c.execute("sleep 60000")
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	ask := func(ch transport.Channel, kind, content, want string) {
+		t.Helper()
+		id := c.send(ch, kind, content)
+		c.expect(ch, want+" parent:"+id)
+		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	}
+	ask(transport.Shell, "complete_request", `{"code":"é prin", "cursor_pos":6}`,
+		`complete_reply cursor_end=6 cursor_start=2 matches=["print"] metadata={"_jupyter_types_experimental":[{"end":6,"signature":"()","start":2,"text":"print","type":"function"}]} status="ok"`)
+	ask(transport.Shell, "complete_request", `{"code":"zzz"}`,
+		`complete_reply cursor_end=3 cursor_start=0 matches=[] metadata={"_jupyter_types_experimental":[]} status="ok"`)
+	ask(transport.Shell, "inspect_request", `{"code":"print", "cursor_pos":2, "detail_level":1}`,
+		`inspect_reply data={"text/plain":"print is a word (detail 1)"} found=true metadata={} status="ok"`)
+	ask(transport.Shell, "inspect_request", `{"code":"nothing", "cursor_pos":99}`,
+		`inspect_reply data={} found=false metadata={} status="ok"`)
+	ask(transport.Shell, "is_complete_request", `{"code":"x\\"}`, `is_complete_reply indent="\t" status="incomplete"`)
+	ask(transport.Shell, "is_complete_request", `{"code":"x"}`, `is_complete_reply status="complete"`)
+	ask(transport.Shell, "comm_info_request", `{}`, `comm_info_reply comms={} status="ok"`)
+	for _, ch := range []transport.Channel{transport.Shell, transport.Control} {
+		id := c.send(ch, "kernel_info_request", "{}")
+		m := c.next(ch)
+		for _, want := range []string{`"protocol_version":"5.5"`, `"mimetype":"text/x-go"`, `"file_extension":".go"`, `"implementation_version":"test"`, `"status":"ok"`} {
+			if !strings.Contains(string(m.Content), want) {
+				t.Errorf("%s is missing in %s", want, m.Content)
+			}
+		}
+		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	}
+	begin := time.Now()
+	ask(transport.Shell, "interrupt_request", "{}", `interrupt_reply status="ok"`)
+	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), `"ename":"Interrupted"`) {
+		t.Error(show(m))
+	}
+	if d := time.Since(begin); d > 200*time.Millisecond {
+		t.Errorf("the interrupt took %v", d)
+	}
+}
+
+func TestHistory(t *testing.T) {
+	c := start(t)
+	for _, code := range []string{"value a/b", "print x", "value a/b"} {
+		c.execute(code)
+		c.next(transport.Shell)
+	}
+	c.execute("value secret", `"store_history":false`)
+	c.next(transport.Shell)
+	for _, q := range []struct{ ask, want string }{
+		{`{"hist_access_type":"tail","n":2,"output":false}`, `[[1,2,"print x"],[1,3,"value a/b"]]`},
+		{`{"hist_access_type":"tail","n":1,"output":true}`, `[[1,3,["value a/b","a/b"]]]`},
+		{`{"hist_access_type":"range","session":0,"start":1,"stop":3}`, `[[1,1,"value a/b"],[1,2,"print x"]]`},
+		{`{"hist_access_type":"range","session":7,"start":1,"stop":3}`, `[]`},
+		{`{"hist_access_type":"search","pattern":"val*b"}`, `[[1,1,"value a/b"],[1,3,"value a/b"]]`},
+		{`{"hist_access_type":"search","pattern":"*","unique":true}`, `[[1,2,"print x"],[1,3,"value a/b"]]`},
+		{`{"hist_access_type":"search","pattern":"*","n":1}`, `[[1,3,"value a/b"]]`},
+	} {
+		c.send(transport.Shell, "history_request", q.ask)
+		var r struct{ History json.RawMessage }
+		json.Unmarshal(c.next(transport.Shell).Content, &r)
+		if string(r.History) != q.want {
+			t.Errorf("%s: %s, want %s", q.ask, r.History, q.want)
+		}
+	}
+}
+
+func TestCommsAreClosed(t *testing.T) {
+	c := start(t)
+	c.send(transport.Shell, "comm_open", `{"comm_id":"u1","target_name":"jupyter.widget","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m1", `comm_close comm_id="u1" data={} parent:m1`, "status idle parent:m1")
+	c.send(transport.Shell, "comm_msg", `{"comm_id":"u1","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m2", "status idle parent:m2")
+	c.silent(transport.Shell)
+}
+
+func TestWelcome(t *testing.T) {
+	c := start(t)
+	c.pipe.Subscribe("")
+	c.expect(transport.IOPub, `iopub_welcome subscription="" parent:-`)
+	c.pipe.Subscribe("kernel.x")
+	m := c.next(transport.IOPub)
+	if show(m) != `iopub_welcome subscription="kernel.x" parent:-` || string(m.IDs[0]) != "kernel.x" {
+		t.Errorf("%s with topic %q", show(m), m.IDs)
+	}
+}
+
+func TestShutdown(t *testing.T) {
+	c := start(t)
+	c.execute("sleep 60000")
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	c.send(transport.Control, "shutdown_request", `{"restart":true}`)
+	c.expect(transport.Control, `shutdown_reply restart=true status="ok" parent:m2`)
+	c.expect(transport.IOPub, "status busy parent:m2", `shutdown_reply restart=true status="ok" parent:m2`, "status idle parent:m2")
+	begin := time.Now()
+	c.waitEnd()
+	if d := time.Since(begin); d > 500*time.Millisecond {
+		t.Errorf("the kernel took %v to end", d)
+	}
+}
+
+func TestBadMessagesAreDroppedAndNamed(t *testing.T) {
+	c := start(t)
+	for _, frames := range [][][]byte{
+		{},
+		{[]byte("client")},
+		{[]byte("<IDS|MSG>")},
+		{[]byte("client"), []byte("<IDS|MSG>"), []byte("0000"), []byte(`{"msg_type":"execute_request"}`), []byte("{}"), []byte("{}"), []byte("{}")},
+	} {
+		for _, ch := range []transport.Channel{transport.Shell, transport.Control, transport.Stdin} {
+			c.pipe.Send(ch, frames)
+		}
+	}
+	c.send(transport.Shell, "no_such_request", `{}`)
+	c.send(transport.Shell, "execute_request", `{"code":42}`)
+	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), "BadRequest") || !strings.Contains(string(m.Content), "code") {
+		t.Error(show(m))
+	}
+	c.send(transport.Shell, "execute_request", `{}`)
+	c.expect(transport.Shell, `execute_reply execution_count=1 payload=[] status="ok" user_expressions={} parent:m3`)
+	for _, want := range []string{"delimiter", "signature", `"no_such_request" is not known`} {
+		if !strings.Contains(c.log.String(), want) {
+			t.Errorf("%q is missing in the log:\n%s", want, c.log.String())
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package kernel
+
+import "sync"
+
+// state is all that changes while a kernel runs, except the queues. It is
+// changed only inside update.
+type state struct {
+	mu sync.Mutex
+	stateFields
+}
+
+type stateFields struct {
+	count   int     // of the last cell that counts
+	history []entry // of this kernel, oldest first
+	stopped bool    // shutdown was asked for
+}
+
+// update runs f alone.
+func (s *state) update(f func(*stateFields)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(&s.stateFields)
+}

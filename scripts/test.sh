@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Everything that CI checks. Each step prints how long it took; all steps run,
+# and the script fails if any of them did. `make test` builds first.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+failed=()
+step() {
+    local name=$1 start=$SECONDS
+    shift
+    echo "== $name"
+    "$@" || failed+=("$name")
+    printf '== %s: %d s\n\n' "$name" $((SECONDS - start))
+}
+
+gotests() {
+    local flags=(-race)
+    [ -n "${INGOT_TEST_ALL:-}" ] || flags+=(-short)
+    CGO_ENABLED=1 scripts/gotest.py "${flags[@]}" -timeout 20m -p 2 ./...
+}
+
+step setup scripts/setup.sh venv-test gcc clang tmux || exit 1
+step lint scripts/lint.sh
+step "go test -race" gotests
+step cross-builds scripts/cross.sh
+step "install" scripts/check_install.sh
+step "jupyter clients" scripts/check_clients.sh
+step "notebooks" scripts/check_notebooks.sh
+
+if [ ${#failed[@]} -gt 0 ]; then
+    printf 'failed: %s\n' "${failed[@]}" >&2
+    exit 1
+fi
+echo "all steps passed in $SECONDS s"

@@ -1,0 +1,161 @@
+// Package exec runs Core Go, the small subset of Go that package front lowers
+// cells to. The interpreter behind it is yaegi; nothing outside of this package
+// knows that.
+//
+//	x, err := exec.New(symbols)
+//	err = x.Declare(ctx, program.Decls)
+//	err = x.Run(ctx, program.Entry)
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"reflect"
+	"strings"
+
+	"github.com/traefik/yaegi/interp"
+	"github.com/traefik/yaegi/stdlib/unsafe"
+
+	"github.com/ingot-go/ingot/session/rt"
+)
+
+// Executor runs Core Go and holds the values of its variables. Declare and Run
+// are not to be called at the same time.
+type Executor interface {
+	// Declare adds declarations. An error means that they were refused.
+	Declare(ctx context.Context, decls string) error
+
+	// Run evaluates the call of a declared function. A panic of the code is
+	// returned as a *Panic. When ctx is cancelled, the running code and every
+	// goroutine that it has started stop, without running their defers.
+	Run(ctx context.Context, call string) error
+
+	// Get returns the variable of that lowered name.
+	Get(name string) (reflect.Value, bool)
+
+	// NewCell prepares a run, whose code will find itself in the cell.
+	NewCell(ctx context.Context, n int) *rt.Cell
+
+	// Poll makes running code look whether it shall stop.
+	Poll(on bool)
+}
+
+// Panic is a panic of the executed code.
+type Panic struct{ Value any }
+
+func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
+
+// Symbols are values of compiled packages: "encoding/json/json" → name → value.
+type Symbols = map[string]map[string]reflect.Value
+
+// New starts an executor to which the packages in syms are known.
+func New(syms Symbols) (Executor, error) {
+	y := &yaegi{vars: map[string]reflect.Value{}}
+	y.in = interp.New(interp.Options{
+		Stdin: rt.Reader{}, Stdout: rt.Writer{Name: "stdout", Else: io.Discard}, Stderr: rt.TraceWriter{}, Unrestricted: true,
+	})
+	for _, s := range []interp.Exports{y.exports(syms), unsafe.Symbols, {rt.Path + "/" + rt.Path: y.rt.Exports()}} {
+		if err := y.in.Use(s); err != nil {
+			return nil, fmt.Errorf("exec: %w", err)
+		}
+	}
+	y.rt.Vars = y.vars
+	// The first evaluation with a context also makes channel operations of all
+	// later code cancellable.
+	if _, err := y.in.EvalWithContext(context.Background(), fmt.Sprintf("import %s %q", rt.Path, rt.Path)); err != nil {
+		return nil, fmt.Errorf("exec: %w", err)
+	}
+	return y, nil
+}
+
+type yaegi struct {
+	in   *interp.Interpreter
+	rt   rt.Runtime
+	vars map[string]reflect.Value // "os.Args"
+}
+
+// exports puts the session's own versions of functions over the compiled ones.
+func (y *yaegi) exports(syms Symbols) interp.Exports {
+	replaced := rt.Replacements()
+	all := interp.Exports{}
+	for key, pkg := range syms {
+		p := path.Dir(key)
+		m := pkg
+		if r := replaced[p]; r != nil {
+			m = make(map[string]reflect.Value, len(pkg))
+			for n, v := range pkg {
+				m[n] = v
+			}
+			for n, v := range r {
+				m[n] = v
+			}
+		}
+		for n, v := range pkg {
+			if v.CanSet() {
+				y.vars[p+"."+n] = v
+			}
+		}
+		// With the usual key "fmt/fmt" the interpreter would replace functions
+		// and compile generic packages of its own.
+		all[p+"//"+path.Base(key)] = m
+	}
+	all["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(wrapped(all))}
+	return all
+}
+
+func (y *yaegi) Declare(ctx context.Context, decls string) (err error) {
+	_, err = y.in.EvalWithContext(ctx, decls)
+	return err
+}
+
+func (y *yaegi) Run(ctx context.Context, call string) error {
+	_, err := y.in.EvalWithContext(ctx, call)
+	var p interp.Panic
+	if errors.As(err, &p) {
+		return &Panic{rt.Unwrap(p.Value)}
+	}
+	return err
+}
+
+func (y *yaegi) Get(name string) (reflect.Value, bool) {
+	v, ok := y.in.Globals()[name]
+	return v, ok
+}
+
+func (y *yaegi) NewCell(ctx context.Context, n int) *rt.Cell { return y.rt.NewCell(ctx, n) }
+
+func (y *yaegi) Poll(on bool) { y.rt.Stop.Set(on) }
+
+// Frame is one line of the interpreter's account of a panic.
+type Frame struct {
+	Pos  string // "In[1]/_.go:3:9"
+	Func string // as the cell calls it; "" for the cell itself
+}
+
+// Frames reads what the interpreter prints about a panic, innermost first.
+func Frames(trace []string) (fs []Frame) {
+	for _, l := range trace {
+		pos, fn, ok := strings.Cut(l, ": panic: ")
+		if !ok {
+			continue
+		}
+		fs = append(fs, Frame{pos, plainName(strings.TrimSuffix(strings.TrimPrefix(fn, "main."), "(...)"))})
+	}
+	return fs
+}
+
+// plainName takes back what the front end did to a name: "TᐧMᐧ12" is T.M, and
+// "cellᐧᐧ3" the statements of a cell.
+func plainName(low string) string {
+	if strings.HasPrefix(low, "cellᐧᐧ") {
+		return ""
+	}
+	parts := strings.Split(low, "ᐧ")
+	if n := len(parts) - 1; n > 0 && strings.Trim(parts[n], "0123456789") == "" {
+		parts = parts[:n]
+	}
+	return strings.Join(parts, ".")
+}

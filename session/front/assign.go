@@ -1,0 +1,119 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+func (g *gen) assign(x *ast.AssignStmt) {
+	if x.Tok == token.DEFINE {
+		var lhs []string
+		allNew := true
+		fresh := false
+		for _, l := range x.Lhs {
+			id := l.(*ast.Ident)
+			if id.Name == "_" {
+				lhs = append(lhs, "_")
+				continue
+			}
+			o := g.info.Defs[id]
+			if o == nil {
+				allNew = false
+				lhs = append(lhs, g.expr(id))
+				continue
+			}
+			lhs = append(lhs, g.local(o))
+		}
+		rhs := g.rhs(x.Rhs, nil)
+		if len(x.Rhs) == 1 && len(x.Lhs) == 2 {
+			switch ast.Unparen(x.Rhs[0]).(type) {
+			case *ast.IndexExpr, *ast.TypeAssertExpr, *ast.UnaryExpr:
+				fresh = true
+			}
+		}
+		if allNew && !fresh {
+			// explicit conversion where the variable's type is an interface or the constant is untyped
+			g.w("%s := %s", strings.Join(lhs, ", "), rhs)
+			return
+		}
+		if allNew && fresh { // comma-ok: yaegi reuses the variables across iterations
+			var ts, rs []string
+			for _, n := range lhs {
+				if n == "_" {
+					ts = append(ts, "_")
+					continue
+				}
+				t := g.tmp("k")
+				ts = append(ts, t)
+				rs = append(rs, fmt.Sprintf("%s := %s", n, t))
+			}
+			g.w("%s := %s\n%s", strings.Join(ts, ", "), rhs, strings.Join(rs, "\n"))
+			return
+		}
+		for i, l := range x.Lhs {
+			if o := g.info.Defs[l.(*ast.Ident)]; o != nil && lhs[i] != "_" {
+				g.w("var %s %s\n", lhs[i], g.typ(o.Type()))
+			}
+		}
+		g.w("%s = %s", strings.Join(lhs, ", "), rhs)
+		return
+	}
+	if len(x.Lhs) == 1 && len(x.Rhs) == 1 && x.Tok == token.ASSIGN {
+		if raw, er := g.erasedLHS(x.Lhs[0]); er {
+			g.w("%s = %s", raw, g.idWrap(x.Rhs[0], g.expr(x.Rhs[0])))
+			return
+		}
+		if id, ok := x.Lhs[0].(*ast.Ident); ok && id.Name == "_" {
+			if isNil(g.typeOf(x.Rhs[0])) {
+				return
+			}
+			g.w("rtᐧ.Use(%s)", g.expr(x.Rhs[0]))
+			return
+		}
+		if _, ok := ast.Unparen(x.Rhs[0]).(*ast.CompositeLit); ok {
+			if _, ok := x.Lhs[0].(*ast.Ident); ok { // see V17
+				t := g.tmp("z")
+				g.w("%s := %s\n%s = %s", t, g.expr(x.Rhs[0]), g.expr(x.Lhs[0]), t)
+				return
+			}
+		}
+	}
+	if len(x.Lhs) == 1 {
+		if sel, ok := x.Lhs[0].(*ast.SelectorExpr); ok && g.info.Selections[sel] == nil {
+			if o, ok := g.info.Uses[sel.Sel].(*types.Var); ok && !g.s.isSession(o) {
+				rhs := g.expr(x.Rhs[0])
+				if x.Tok != token.ASSIGN {
+					rhs = g.expr(x.Lhs[0]) + " " + strings.TrimSuffix(x.Tok.String(), "=") + " (" + rhs + ")"
+				}
+				g.w("rtᐧ.SetVar(%q, %s)", o.Pkg().Path()+"."+o.Name(), rhs)
+				return
+			}
+		}
+	}
+	var lt []types.Type
+	if x.Tok == token.ASSIGN && len(x.Lhs) == len(x.Rhs) {
+		for _, l := range x.Lhs {
+			if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
+				lt = append(lt, nil)
+			} else {
+				lt = append(lt, g.typeOf(l))
+			}
+		}
+	}
+	var lh []string
+	for _, l := range x.Lhs {
+		if raw, er := g.erasedLHS(l); er {
+			lh = append(lh, raw)
+			continue
+		}
+		s := g.expr(l)
+		if len(s) > 2 && strings.HasPrefix(s, "(*") && strings.HasSuffix(s, ")") && strings.Count(s, "(") == 1 {
+			s = s[1 : len(s)-1] // "(*p) = v" has no effect in yaegi
+		}
+		lh = append(lh, s)
+	}
+	g.w("%s %s %s", strings.Join(lh, ", "), x.Tok, g.rhs(x.Rhs, lt))
+}

@@ -1,0 +1,64 @@
+package front
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
+	pre := ""
+	u := t.Underlying()
+	if p, ok := u.(*types.Pointer); ok {
+		pre, t = "&", p.Elem()
+		u = t.Underlying()
+	}
+	elemOf := func(e ast.Expr, et types.Type) string {
+		if c, ok := e.(*ast.CompositeLit); ok && c.Type == nil {
+			return g.compLit(c, et)
+		}
+		return g.idWrap(e, g.expr(e))
+	}
+	var parts []string
+	switch u := u.(type) {
+	case *types.Struct:
+		for i, e := range x.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				parts = append(parts, kv.Key.(*ast.Ident).Name+": "+elemOf(kv.Value, nil))
+			} else {
+				v := ""
+				if tv := g.info.Types[e]; tv.Value != nil { // unkeyed fields of another cell's type are not converted by go/types
+					if ft := u.Field(i).Type(); isIface(ft) {
+						v = g.constant(tv.Value, tv.Type)
+					} else {
+						v = g.constant(tv.Value, ft)
+					}
+				} else {
+					v = g.expr(e)
+				}
+				parts = append(parts, u.Field(i).Name()+": "+v)
+			}
+		}
+	case *types.Map:
+		for _, e := range x.Elts {
+			kv := e.(*ast.KeyValueExpr)
+			parts = append(parts, elemOf(kv.Key, u.Key())+": "+elemOf(kv.Value, u.Elem()))
+		}
+	default:
+		var et types.Type
+		switch u := u.(type) {
+		case *types.Slice:
+			et = u.Elem()
+		case *types.Array:
+			et = u.Elem()
+		}
+		for _, e := range x.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				parts = append(parts, g.expr(kv.Key)+": "+elemOf(kv.Value, et))
+			} else {
+				parts = append(parts, elemOf(e, et))
+			}
+		}
+	}
+	return pre + g.s.typ(t) + "{" + strings.Join(parts, ", ") + "}"
+}

@@ -1,0 +1,164 @@
+package front
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+func (g *gen) exprs(l []ast.Expr) string {
+	var s []string
+	for _, e := range l {
+		s = append(s, g.expr(e))
+	}
+	return strings.Join(s, ", ")
+}
+
+func isIface(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Interface)
+	return ok
+}
+
+func isNil(t types.Type) bool {
+	b, ok := t.(*types.Basic)
+	return ok && b.Kind() == types.UntypedNil
+}
+
+func (g *gen) expr(e ast.Expr) string {
+	if tv, ok := g.info.Types[e]; ok && tv.Value != nil {
+		return g.constant(tv.Value, tv.Type)
+	}
+	switch x := e.(type) {
+	case *ast.ParenExpr:
+		return "(" + g.expr(x.X) + ")"
+	case *ast.Ident:
+		return g.ident(x)
+	case *ast.BasicLit:
+		return x.Value
+	case *ast.FuncLit:
+		return g.funcLit(x, "")
+	case *ast.CompositeLit:
+		return g.compLit(x, g.typeOf(x))
+	case *ast.SelectorExpr:
+		return g.selector(x)
+	case *ast.IndexExpr:
+		if tv := g.info.Types[x.X]; tv.IsType() {
+			return g.typ(g.info.Types[e].Type)
+		}
+		if isGenericRef(g.info, x.X) { // generic function value
+			return g.funcRef(x)
+		}
+		return g.expr(x.X) + "[" + g.expr(x.Index) + "]"
+	case *ast.IndexListExpr:
+		return g.funcRef(x)
+	case *ast.SliceExpr:
+		s := g.expr(x.X) + "["
+		if x.Low != nil {
+			s += g.expr(x.Low)
+		}
+		s += ":"
+		if x.High != nil {
+			s += g.expr(x.High)
+		}
+		if x.Slice3 {
+			s += ":" + g.expr(x.Max)
+		}
+		return s + "]"
+	case *ast.StarExpr:
+		if g.info.Types[e].IsType() {
+			return g.typ(g.info.Types[e].Type)
+		}
+		return "(*" + g.expr(x.X) + ")"
+	case *ast.TypeAssertExpr:
+		return g.expr(x.X) + ".(" + g.typ(g.info.Types[x.Type].Type) + ")"
+	case *ast.UnaryExpr:
+		if x.Op == token.AND {
+			if _, er := g.erasedLHS(x.X); er {
+				return g.fail(x, "cannot take the address of a field in a recursive type cycle")
+			}
+			s := g.expr(x.X)
+			if strings.HasPrefix(s, "(*") && strings.Count(s, "(") == 1 { // boxed variable
+				return strings.TrimSuffix(s[2:], ")")
+			}
+			return "&" + s
+		}
+		return x.Op.String() + g.expr(x.X)
+	case *ast.BinaryExpr:
+		return g.binary(x)
+	case *ast.CallExpr:
+		return g.call(x)
+	case *ast.ArrayType, *ast.StructType, *ast.FuncType, *ast.InterfaceType, *ast.MapType, *ast.ChanType:
+		return g.typ(g.info.Types[e].Type)
+	case *ast.KeyValueExpr:
+		return g.expr(x.Key) + ": " + g.expr(x.Value)
+	}
+	return g.fail(e, "cannot lower %T", e)
+}
+
+func isGenericRef(info *types.Info, e ast.Expr) bool {
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		_, ok := info.Instances[x]
+		return ok
+	case *ast.SelectorExpr:
+		_, ok := info.Instances[x.Sel]
+		return ok
+	}
+	return false
+}
+
+func (g *gen) binary(x *ast.BinaryExpr) string {
+	if x.Op == token.EQL || x.Op == token.NEQ {
+		tx, ty := g.typeOf(x.X), g.typeOf(x.Y)
+		if (isIface(tx) || isIface(ty)) && !isNil(tx) && !isNil(ty) {
+			s := "rtᐧ.Eq(" + g.expr(x.X) + ", " + g.expr(x.Y) + ")"
+			if x.Op == token.NEQ {
+				s = "!" + s
+			}
+			return s
+		}
+	}
+	return "(" + g.expr(x.X) + " " + x.Op.String() + " " + g.expr(x.Y) + ")"
+}
+
+func (g *gen) ident(x *ast.Ident) string {
+	o := g.obj(x)
+	switch o := o.(type) {
+	case nil:
+		if x.Name == "_" {
+			return "_"
+		}
+		return g.fail(x, "no object for %s", x.Name)
+	case *types.Nil:
+		return "nil"
+	case *types.TypeName:
+		return g.typ(o.Type())
+	case *types.Func:
+		return g.funcRef(x)
+	case *types.Const:
+		return g.constant(o.Val(), o.Type())
+	case *types.Var:
+		if n, ok := g.global(o); ok {
+			return n
+		}
+		if isPkgLevel(o) {
+			if !g.s.isSession(o) {
+				return g.pkgVar(o)
+			}
+			return g.fail(x, "unknown variable %s", x.Name)
+		}
+		return g.local(o)
+	}
+	return x.Name
+}
+
+func (g *gen) pkgVar(o *types.Var) string {
+	if n, ok := g.global(o); ok {
+		return n
+	}
+	return g.s.importName(o.Pkg().Path()) + "." + o.Name()
+}

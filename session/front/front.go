@@ -1,0 +1,191 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"runtime/debug"
+	"strings"
+)
+
+// Options say what a session's cells may use.
+type Options struct {
+	// Data is the archive that package bind generates: type export data,
+	// documentation and generic source of the packages cells can import.
+	Data []byte
+
+	// Operators gives meaning to operators on types of compiled packages, by
+	// the type's name with its full path: "*example.org/mlx.Array".
+	Operators map[string]Operators
+
+	// NoteByCall makes running code tell its position by a call, which the
+	// race detector accepts, instead of a store.
+	NoteByCall bool
+
+	// Stdio maps package-level variables such as "os.Stdout" to the runtime's
+	// replacement, used where a cell passes them as an interface.
+	Stdio map[string]string
+}
+
+// Operators names, in Package, the function that stands for each operator.
+type Operators struct {
+	Package string
+	Binary  map[token.Token]string
+	Unary   map[token.Token]string
+}
+
+// Session is the growing program that the cells of a notebook make up. Its
+// methods must not be called at the same time.
+type Session struct {
+	opts Options
+	fset *token.FileSet
+	imp  *archive
+	seq  int       // numbers lowered names
+	at   token.Pos // what is being lowered
+	undo []func()
+
+	// what the cells have declared, by name
+	objs    map[string]types.Object
+	imports map[string]string // name → path
+	dots    []string          // dot imports
+	funcs   map[string]*fdecl // "f" or "T.M"
+	tdecls  map[string]*tdecl
+	cells   map[string]int // name → cell that declared it last
+	ghosts  map[*types.TypeName]map[string]bool
+
+	// how objects are lowered
+	low     map[types.Object]string
+	fobj    map[types.Object]*fdecl
+	meths   map[methodKey]*fdecl
+	shadows map[string]*shadow
+	named   map[string]*namedEmit
+	namedL  []*namedEmit
+	tnID    map[*types.TypeName]int
+	aliases map[string]string // path → name of the import in Core Go
+	helpers map[string]string
+	erase   map[string]bool
+
+	out   output
+	queue []work
+}
+
+// output collects the Core Go text of one cell.
+type output struct {
+	types, imports, funcs, vars, init []string
+	named                             int // types declared by this cell
+}
+
+type methodKey struct {
+	recv *types.TypeName
+	name string
+}
+
+// fdecl is a function or method of a cell, with its syntax.
+type fdecl struct {
+	key   string            // "f" or "T.M"
+	node  *ast.FuncDecl     // as written
+	fn    *ast.FuncDecl     // as checked: a method is a function with an explicit receiver
+	obj   *types.Func       // of fn
+	info  *types.Info       // of fn
+	deps  map[string]bool   // names it uses
+	insts map[string]string // type arguments → lowered name
+	cell  int
+}
+
+// tdecl is a type declared by a cell.
+type tdecl struct {
+	spec *ast.TypeSpec
+	text string
+	deps map[string]bool
+}
+
+// New starts an empty session.
+func New(opts Options) (*Session, error) {
+	fset := token.NewFileSet()
+	imp, err := newArchive(fset, opts.Data)
+	if err != nil {
+		return nil, fmt.Errorf("front: package data: %w", err)
+	}
+	return &Session{
+		opts: opts, fset: fset, imp: imp,
+		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
+		ghosts: map[*types.TypeName]map[string]bool{},
+		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{},
+		named: map[string]*namedEmit{}, tnID: map[*types.TypeName]int{}, aliases: map[string]string{}, helpers: map[string]string{}, erase: map[string]bool{},
+	}, nil
+}
+
+// Program is a compiled cell. Once an executor has accepted Decls, Commit makes
+// its names visible to later cells; otherwise Rollback forgets it.
+type Program struct {
+	Decls    string // Core Go declarations, to be run once
+	Entry    string // the call that runs the cell's statements
+	Warnings []string
+
+	s *Session
+	c *cell
+}
+
+// Compile checks and lowers a cell. The error is always an *Error. Nothing of
+// the session changes before Commit.
+func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err error) {
+	s.begin()
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.recovered(r)
+		}
+		if err != nil {
+			p = nil
+			s.rollback()
+		}
+	}()
+	c, err := s.parse(n, code)
+	if err != nil {
+		return nil, s.asError(err)
+	}
+	c.opts = opt
+	if err := s.check(c); err != nil {
+		e := s.asError(err)
+		s.hint(c, e)
+		return nil, e
+	}
+	decls, entry := s.lower(c)
+	return &Program{Decls: decls, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
+}
+
+// CellOptions vary how one cell is compiled.
+type CellOptions struct {
+	Quiet bool // do not show the last expression
+	Keep  bool // keep the last expression as _ and _N
+}
+
+func (s *Session) recovered(r any) *Error {
+	if u, ok := r.(unsupported); ok {
+		if u.pos == "" {
+			u.pos = s.fset.Position(s.at).String()
+		}
+		return diagnose(Unsupported, u.pos, u.msg)
+	}
+	return &Error{Kind: Internal, List: []Diagnostic{{Msg: fmt.Sprintf("front end: %v\n%s", r, firstFrames(debug.Stack()))}}}
+}
+
+// firstFrames keeps the part of a stack trace that names the fault.
+func firstFrames(stack []byte) string {
+	l := strings.Split(string(stack), "\n")
+	for i, s := range l {
+		if strings.HasPrefix(s, "panic(") && i+6 <= len(l) {
+			return strings.Join(l[i+2:i+6], "\n")
+		}
+	}
+	return ""
+}
+
+// Commit makes what the cell declares visible to later cells.
+func (p *Program) Commit() {
+	p.s.commit(p.c)
+	p.s.undo = nil
+}
+
+// Rollback forgets the cell.
+func (p *Program) Rollback() { p.s.rollback() }

@@ -1,0 +1,130 @@
+package front
+
+import (
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// spread evaluates the callee and arguments of a go or defer call; it returns
+// the statement to run later.
+func (g *gen) spread(x *ast.CallExpr) string {
+	fun := ast.Unparen(x.Fun)
+	tv := g.info.Types[fun]
+	sig, _ := g.typeOf(fun).Underlying().(*types.Signature)
+	if tv.IsBuiltin() || sig == nil {
+		return g.expr(x)
+	}
+	dots := ""
+	if x.Ellipsis.IsValid() {
+		dots = "..."
+	}
+	var names []string
+	if len(x.Args) == 1 && sig.Params().Len() > 1 {
+		return g.expr(x) // f(g()): evaluated late (prototype)
+	}
+	for i, a := range x.Args {
+		var pt types.Type
+		n := sig.Params().Len()
+		if sig.Variadic() && i >= n-1 {
+			pt = sig.Params().At(n - 1).Type()
+			if dots == "" {
+				pt = pt.(*types.Slice).Elem()
+			}
+		} else {
+			pt = sig.Params().At(i).Type()
+		}
+		t := g.tmp("a")
+		if tv := g.info.Types[a]; tv.Value != nil || isNil(g.typeOf(a)) {
+			names = append(names, g.expr(a))
+			continue
+		}
+		at := g.typeOf(a)
+		if isIface(pt) && !isIface(at) { // keep the concrete type
+			pt = types.Default(at)
+		}
+		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.expr(a))
+		names = append(names, t)
+	}
+	args := strings.Join(names, ", ") + dots
+	switch f := fun.(type) {
+	case *ast.FuncLit:
+		return "" // handled by callers
+	case *ast.SelectorExpr:
+		if sl := g.info.Selections[f]; sl != nil && sl.Kind() == types.MethodVal {
+			rt := g.sub(sl.Recv())
+			recv := g.expr(f.X)
+			obj := sl.Obj().(*types.Func)
+			_, wantPtr := types.Unalias(obj.Signature().Recv().Type()).(*types.Pointer)
+			if _, isPtr := types.Unalias(rt).(*types.Pointer); wantPtr && !isPtr && !isIface(rt) {
+				rt = types.NewPointer(rt)
+				recv = "&" + recv
+			}
+			r := g.tmp("rc")
+			g.w("%s := %s\n", r, recv)
+			fn, arg := g.callee(r, rt, f.Sel.Name, obj.Pkg(), true, f)
+			if arg != "" && args != "" {
+				arg += ", "
+			}
+			return fn + "(" + arg + args + ")"
+		}
+	}
+	if o, ok := fun.(*ast.Ident); ok {
+		if _, isFn := g.obj(o).(*types.Func); isFn {
+			return g.expr(fun) + "(" + args + ")"
+		}
+	}
+	if _, ok := fun.(*ast.SelectorExpr); ok {
+		return g.expr(fun) + "(" + args + ")"
+	}
+	fv := g.tmp("f")
+	g.w("%s := %s\n", fv, g.expr(fun))
+	return fv + "(" + args + ")"
+}
+
+func (g *gen) litCall(x *ast.CallExpr, lit *ast.FuncLit, deferVar string) string {
+	sig := g.sub(g.info.Types[lit].Type).(*types.Signature)
+	var names []string
+	for i, a := range x.Args {
+		pt := sig.Params().At(min(i, sig.Params().Len()-1)).Type()
+		if sig.Variadic() && i >= sig.Params().Len()-1 && !x.Ellipsis.IsValid() {
+			pt = pt.(*types.Slice).Elem()
+		}
+		t := g.tmp("a")
+		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.expr(a))
+		names = append(names, t)
+	}
+	f := g.tmp("f")
+	g.w("%s := %s\n", f, g.funcLit(lit, deferVar))
+	dots := ""
+	if x.Ellipsis.IsValid() {
+		dots = "..."
+	}
+	return f + "(" + strings.Join(names, ", ") + dots + ")"
+}
+
+const goGuard = "defer func() { if r := recover(); r != nil { rtᐧ.GoPanic(r) } }()\n"
+
+func (g *gen) goStmt(x *ast.GoStmt) {
+	g.w("{\n")
+	call := ""
+	if lit, ok := ast.Unparen(x.Call.Fun).(*ast.FuncLit); ok {
+		call = g.litCall(x.Call, lit, "")
+	} else {
+		call = g.spread(x.Call)
+	}
+	g.w("go func() {\n%s%s\n}()\n}\n", goGuard, call)
+}
+
+func (g *gen) deferStmt(x *ast.DeferStmt) {
+	d := g.fn.defers
+	call := ""
+	g.w("{\n")
+	if lit, ok := ast.Unparen(x.Call.Fun).(*ast.FuncLit); ok {
+		call = g.litCall(x.Call, lit, d)
+	} else {
+		call = g.spread(x.Call)
+	}
+	h := g.tmp("h")
+	g.w("%s := func() { %s }\n%s.Push(%s)\n}\n", h, call, d, h)
+}

@@ -1,0 +1,160 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
+	t := g.typeOf(x.X)
+	u := t.Underlying()
+	if tp, ok := t.(*types.TypeParam); ok {
+		u = tp.Underlying()
+	}
+	def := x.Tok == token.DEFINE
+	// fresh variables for the body
+	name := func(e ast.Expr) (tmp, init string) {
+		if e == nil {
+			return "", ""
+		}
+		if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
+			return "_", ""
+		}
+		if def {
+			o := g.info.Defs[e.(*ast.Ident)]
+			if !g.captured(o, x.Body) {
+				return g.local(o), ""
+			}
+			tm := g.tmp(o.Name())
+			return tm, fmt.Sprintf("%s := %s\n", g.local(o), tm)
+		}
+		tm := g.tmp("k")
+		return tm, fmt.Sprintf("%s = %s\n", g.expr(e), tm)
+	}
+	switch ut := u.(type) {
+	case *types.Basic:
+		if ut.Info()&types.IsInteger != 0 {
+			l := g.push(&loop{label: label, kind: "for"})
+			defer g.pop()
+			n := g.tmp("n")
+			i := g.tmp("i")
+			vt := t
+			if b, ok := t.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+				vt = types.Typ[types.Int]
+				if id, ok := x.Key.(*ast.Ident); ok && def && g.info.Defs[id] != nil {
+					vt = g.sub(g.info.Defs[id].Type())
+				}
+			}
+			g.w("{\n%s := %s(%s)\n", n, g.s.typ(vt), g.expr(x.X))
+			g.labeled(l, func() {
+				g.w("for %s := %s(0); %s < %s; %s++ {\n%s", i, g.s.typ(vt), i, n, i, poll)
+				if x.Key != nil {
+					if id, ok := x.Key.(*ast.Ident); !ok || id.Name != "_" {
+						if def {
+							g.w("%s := %s\n", g.local(g.info.Defs[id]), i)
+						} else {
+							g.w("%s = %s\n", g.expr(x.Key), i)
+						}
+					}
+				}
+				g.stmts(x.Body.List)
+				g.w("}\n")
+			})
+			g.w("}\n")
+			return
+		}
+	case *types.Signature:
+		g.rangeFunc(x, ut, label)
+		return
+	}
+	l := g.push(&loop{label: label, kind: "for"})
+	defer g.pop()
+	g.w("{\n")
+	g.labeled(l, func() {
+		k, ki := name(x.Key)
+		v, vi := name(x.Value)
+		src := g.expr(x.X)
+		switch {
+		case k == "" && v == "":
+			g.w("for range %s {\n", src)
+		case v == "" || v == "_":
+			if k == "_" {
+				g.w("for range %s {\n", src)
+			} else {
+				g.w("for %s := range %s {\n", k, src)
+			}
+		default:
+			g.w("for %s, %s := range %s {\n", k, v, src)
+		}
+		g.w("%s%s%s", poll, ki, vi)
+		g.stmts(x.Body.List)
+		g.w("}\n")
+	})
+	g.w("}\n")
+}
+
+func (g *gen) rangeFunc(x *ast.RangeStmt, sig *types.Signature, label string) {
+	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	st := g.tmp("st")
+	l := g.push(&loop{label: label, kind: "rangefunc", state: st})
+	if l.label == "" {
+		l.label = g.tmp("L")
+	}
+	f := g.fn
+	src := g.expr(x.X)
+	var ps []string
+	var inits string
+	es := []ast.Expr{x.Key, x.Value}
+	for i := 0; i < yield.Params().Len(); i++ {
+		n := g.tmp("y")
+		ps = append(ps, n+" "+g.typ(yield.Params().At(i).Type()))
+		if e := es[i]; e != nil {
+			if id, ok := e.(*ast.Ident); ok && id.Name == "_" {
+				continue
+			}
+			if x.Tok == token.DEFINE {
+				inits += fmt.Sprintf("%s := %s\n", g.local(g.info.Defs[e.(*ast.Ident)]), n)
+			} else {
+				inits += fmt.Sprintf("%s = %s\n", g.expr(e), n)
+			}
+		}
+	}
+	f.bkind = append(f.bkind, st)
+	save := g.b
+	g.b = strings.Builder{}
+	g.stmts(x.Body.List)
+	body := g.b.String()
+	g.b = save
+	f.bkind = f.bkind[:len(f.bkind)-1]
+	g.pop()
+	g.w("%s := \"\"\n%s(func(%s) bool {\n%s%sreturn true\n})\n", st, src, strings.Join(ps, ", "), inits, body)
+	// dispatch
+	if strings.Contains(body, st+" = \"return\"") {
+		g.w("if %s == \"return\" {\n", st)
+		g.leave("return")
+		g.w("}\n")
+	}
+	seen := map[string]bool{}
+	for _, outer := range f.loops {
+		for _, tok := range []string{"break", "continue"} {
+			code := tok + " " + outer.label
+			if outer.label == "" || seen[code] || !strings.Contains(body, fmt.Sprintf("%s = %q", st, code)) {
+				continue
+			}
+			seen[code] = true
+			g.w("if %s == %q {\n", st, code)
+			switch {
+			case outer.kind == "rangefunc" && outer.barrier+1 == len(f.bkind):
+				g.w("return %v\n", tok == "continue")
+			case outer.kind != "rangefunc" && outer.barrier == len(f.bkind):
+				g.w("%s\n", code)
+			default:
+				g.leave(code)
+			}
+			g.w("}\n")
+		}
+	}
+}

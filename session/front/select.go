@@ -1,0 +1,72 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
+	l := g.push(&loop{label: label, kind: "switch"})
+	defer g.pop()
+	g.w("{\n")
+	type cl struct {
+		comm, init string
+		body       []ast.Stmt
+	}
+	var cs []cl
+	for _, c := range x.Body.List {
+		cc := c.(*ast.CommClause)
+		switch st := cc.Comm.(type) {
+		case nil:
+			cs = append(cs, cl{"default:", "", cc.Body})
+		case *ast.SendStmt:
+			ch, v := g.tmp("ch"), g.tmp("v")
+			g.w("%s := %s\nvar %s %s = %s\n", ch, g.expr(st.Chan), v, g.s.typ(g.typeOf(st.Chan).Underlying().(*types.Chan).Elem()), g.expr(st.Value))
+			cs = append(cs, cl{fmt.Sprintf("case %s <- %s:", ch, v), "", cc.Body})
+		case *ast.ExprStmt:
+			u := ast.Unparen(st.X).(*ast.UnaryExpr)
+			ch := g.tmp("ch")
+			g.w("%s := %s\n", ch, g.expr(u.X))
+			cs = append(cs, cl{fmt.Sprintf("case <-%s:", ch), "", cc.Body})
+		case *ast.AssignStmt:
+			u := ast.Unparen(st.Rhs[0]).(*ast.UnaryExpr)
+			ch := g.tmp("ch")
+			g.w("%s := %s\n", ch, g.expr(u.X))
+			et := g.typeOf(u.X).Underlying().(*types.Chan).Elem()
+			v, ok := g.tmp("v"), g.tmp("ok")
+			g.w("var %s %s\n", v, g.s.typ(et))
+			lhs := v
+			if len(st.Lhs) == 2 {
+				g.w("var %s bool\n", ok)
+				lhs += ", " + ok
+			}
+			init := ""
+			for i, e := range st.Lhs {
+				if id, isID := e.(*ast.Ident); isID && id.Name == "_" {
+					continue
+				}
+				op := "="
+				n := ""
+				if st.Tok == token.DEFINE {
+					op = ":="
+					n = g.local(g.info.Defs[e.(*ast.Ident)])
+				} else {
+					n = g.expr(e)
+				}
+				init += fmt.Sprintf("%s %s %s\n", n, op, []string{v, ok}[i])
+			}
+			cs = append(cs, cl{fmt.Sprintf("case %s = <-%s:", lhs, ch), init, cc.Body})
+		}
+	}
+	g.labeled(l, func() {
+		g.w("select {\n")
+		for _, c := range cs {
+			g.w("%s\n%s", c.comm, c.init)
+			g.stmts(c.body)
+		}
+		g.w("}\n")
+	})
+	g.w("}\n")
+}

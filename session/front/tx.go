@@ -1,0 +1,32 @@
+package front
+
+// A cell that fails must leave nothing behind. Everything that compiling it
+// writes into the session's tables goes through put, which remembers how to
+// take it back.
+
+func put[K comparable, V any](s *Session, m map[K]V, k K, v V) {
+	old, had := m[k]
+	s.undo = append(s.undo, func() {
+		if had {
+			m[k] = old
+		} else {
+			delete(m, k)
+		}
+	})
+	m[k] = v
+}
+
+// begin starts a transaction.
+func (s *Session) begin() {
+	s.undo = nil
+	s.out = output{}
+	s.queue = nil
+}
+
+// rollback takes back what was put since begin.
+func (s *Session) rollback() {
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		s.undo[i]()
+	}
+	s.begin()
+}

@@ -1,0 +1,174 @@
+package front
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// varInit lowers the execution of a var specification.
+func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
+	if top {
+		var lhs []string
+		for _, id := range vs.Names {
+			if id.Name == "_" {
+				lhs = append(lhs, "_")
+			} else {
+				lhs = append(lhs, g.s.low[g.info.Defs[id]])
+			}
+		}
+		if len(vs.Values) == 0 {
+			for i, id := range vs.Names {
+				if id.Name != "_" {
+					z := g.tmp("z")
+					g.w("var %s %s\n%s = %s\n", z, g.s.typ(g.info.Defs[id].Type()), lhs[i], z)
+				}
+			}
+			return
+		}
+		if len(vs.Values) == len(lhs) && len(lhs) == 1 && lhs[0] == "_" {
+			g.w("rtᐧ.Use(%s)\n", g.expr(vs.Values[0]))
+			return
+		}
+		if len(vs.Values) == len(lhs) && len(lhs) > 1 {
+			g.parallel(vs, lhs)
+			return
+		}
+		if len(lhs) == 1 {
+			if _, ok := ast.Unparen(vs.Values[0]).(*ast.CompositeLit); ok { // see V17
+				t := g.tmp("z")
+				g.w("%s := %s\n%s = %s\n", t, g.expr(vs.Values[0]), lhs[0], t)
+				return
+			}
+		}
+		g.w("%s = %s\n", strings.Join(lhs, ", "), g.exprs(vs.Values))
+		return
+	}
+	var t types.Type
+	if vs.Type != nil {
+		t = g.sub(g.info.Types[vs.Type].Type)
+	}
+	if len(vs.Values) == 0 || len(vs.Values) == len(vs.Names) {
+		for i, id := range vs.Names {
+			vt := t
+			if vt == nil {
+				vt = g.typeOf(vs.Values[i])
+				if o := g.info.Defs[id]; o != nil {
+					vt = g.sub(o.Type())
+				}
+			}
+			val := ""
+			if len(vs.Values) > 0 {
+				val = g.rhs(vs.Values[i:i+1], []types.Type{vt})
+			}
+			if id.Name == "_" {
+				if val != "" {
+					g.w("rtᐧ.Use(%s)\n", val)
+				}
+				continue
+			}
+			n := g.local(g.info.Defs[id])
+			g.w("var %s %s", n, g.s.typ(vt))
+			if val != "" {
+				g.w(" = %s", val)
+			}
+			g.w("\n")
+		}
+		return
+	}
+	var lhs []string
+	for _, id := range vs.Names {
+		if id.Name == "_" {
+			lhs = append(lhs, "_")
+			continue
+		}
+		n := g.local(g.info.Defs[id])
+		g.w("var %s %s\n", n, g.typ(g.info.Defs[id].Type()))
+		lhs = append(lhs, n)
+	}
+	g.w("%s = %s\n", strings.Join(lhs, ", "), g.exprs(vs.Values))
+}
+
+func (g *gen) declStmt(x *ast.DeclStmt) {
+	d := x.Decl.(*ast.GenDecl)
+	switch d.Tok {
+	case token.VAR:
+		for _, sp := range d.Specs {
+			g.varInit(sp.(*ast.ValueSpec), false)
+		}
+	default: // types are hoisted on use, constants are folded
+		g.w("\n")
+	}
+}
+
+func (g *gen) rhs(l []ast.Expr, lt []types.Type) string {
+	var out []string
+	for i, e := range l {
+		var t types.Type
+		if i < len(lt) {
+			t = lt[i]
+		}
+		s := g.exprTo(e, t)
+		if len(s) > 2 && strings.HasPrefix(s, "(*") && strings.HasSuffix(s, ")") && strings.Count(s, "(") == 1 {
+			s = s[1 : len(s)-1] // yaegi copies "*p" but not "(*p)"
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
+}
+
+// exprTo lowers e for use as a value of type t. Conversions to interfaces copy
+// structs and arrays, which yaegi would alias.
+func (g *gen) exprTo(e ast.Expr, t types.Type) string {
+	s := g.expr(e)
+	if t == nil || !isIface(t) {
+		return s
+	}
+	if r := g.stdio(e); r != "" {
+		return r
+	}
+	s = g.idWrap(e, s)
+	at := g.typeOf(e)
+	if at == nil || isIface(at) {
+		return s
+	}
+	switch ast.Unparen(e).(type) {
+	case *ast.CompositeLit, *ast.CallExpr, *ast.BasicLit:
+		return s
+	}
+	switch at.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		if g.s.sessionNamed(at) == nil {
+			return s
+		}
+		if !g.noPre {
+			t := g.tmp("c")
+			g.pre = append(g.pre, fmt.Sprintf("%s := %s\n", t, s))
+			return t
+		}
+		h := g.s.helper("cp:"+g.s.key(at), "cp", func(n string) string {
+			ty := g.s.typ(at)
+			return fmt.Sprintf("func %s(v %s) %s { return v }\n", n, ty, ty)
+		})
+		return h + "(" + s + ")"
+	}
+	return s
+}
+
+// parallel evaluates all values before it assigns any: a, b := b, a.
+func (g *gen) parallel(vs *ast.ValueSpec, lhs []string) {
+	var assign strings.Builder
+	for i, v := range vs.Values {
+		o := g.info.Defs[vs.Names[i]]
+		if lhs[i] == "_" || o == nil {
+			g.w("rtᐧ.Use(%s)\n", g.expr(v))
+			continue
+		}
+		t := g.tmp("z")
+		g.w("var %s %s = %s\n", t, g.s.typ(o.Type()), g.exprTo(v, o.Type()))
+		fmt.Fprintf(&assign, "%s = %s\n", lhs[i], t)
+	}
+	g.w("%s", assign.String())
+}

@@ -1,0 +1,8 @@
+//go:build !race
+
+package session_test
+
+const (
+	raceDetector = false
+	slow         = 1
+)

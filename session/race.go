@@ -1,0 +1,6 @@
+//go:build race
+
+package session
+
+// raceDetector reports that the program was built with -race.
+const raceDetector = true

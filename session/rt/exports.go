@@ -1,0 +1,99 @@
+package rt
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"reflect"
+	"slices"
+	"sync/atomic"
+)
+
+// Path is the import path and the name of the package that lowered cells use.
+const Path = "rtᐧ"
+
+// Runtime is what one session's cells see of this package.
+type Runtime struct {
+	Stop Flag                     // makes polls look whether their cell shall stop
+	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
+	line int64                    // where the code is, as the front end packs it
+}
+
+// Exports are the functions that lowered cells call, by name.
+func (r *Runtime) Exports() map[string]reflect.Value {
+	fs := map[string]any{
+		"NewDefers": r.NewDefers,
+		"Show":      show, "ShowCall": showCall, "Quiet": quiet,
+		"Use":       func(...any) {},
+		"Panic":     func(v any) { panic(v) },
+		"GoPanic":   goPanic,
+		"Interrupt": interrupt,
+		"Begin":     begin,
+		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
+		"Len":       length,
+		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
+		"Eq":        equal,
+		"AsErr":     func(e error) any { return e },
+		"ErrorsAs":  errorsAs,
+		"Fmt":       func(s fmt.Stringer, raw any) any { return fmtArg{s, raw} },
+		"MIME": func(raw any, f func(context.Context) (map[string]any, error)) any {
+			return mimeArg{raw, f}
+		},
+		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
+
+		"SortInts": slices.Sort[[]int], "SortFloat64s": slices.Sort[[]float64], "SortStrings": slices.Sort[[]string],
+		"ContainsInt": slices.Contains[[]int], "ContainsFloat64": slices.Contains[[]float64], "ContainsString": slices.Contains[[]string],
+		"IndexInt": slices.Index[[]int], "IndexString": slices.Index[[]string],
+		"MaxInt": slices.Max[[]int], "MaxFloat64": slices.Max[[]float64],
+		"MinInt": slices.Min[[]int], "MinFloat64": slices.Min[[]float64],
+		"ReverseInts": slices.Reverse[[]int], "ReverseFloat64s": slices.Reverse[[]float64], "ReverseStrings": slices.Reverse[[]string],
+	}
+	m := map[string]reflect.Value{
+		"P":      reflect.ValueOf(&r.Stop.set),
+		"L":      reflect.ValueOf(&r.line),
+		"Defers": reflect.ValueOf((*Defers)(nil)),
+	}
+	for n, f := range fs {
+		m[n] = reflect.ValueOf(f)
+	}
+	return m
+}
+
+// Replacements are functions of the standard library that behave differently in
+// a session, by package and name. Printing goes to the cell, reading asks the
+// client, sleeping can be interrupted, exiting ends the cell.
+func Replacements() map[string]map[string]reflect.Value {
+	out, in := Writer{"stdout", os.Stdout}, Reader{}
+	l := log.New(Writer{"stderr", os.Stderr}, "", log.LstdFlags)
+	m := map[string]map[string]any{
+		"fmt": {
+			"Print":   func(a ...any) (n int, err error) { return fmt.Fprint(out, a...) },
+			"Printf":  func(f string, a ...any) (n int, err error) { return fmt.Fprintf(out, f, a...) },
+			"Println": func(a ...any) (n int, err error) { return fmt.Fprintln(out, a...) },
+			"Scan":    func(a ...any) (n int, err error) { return fmt.Fscan(in, a...) },
+			"Scanf":   func(f string, a ...any) (n int, err error) { return fmt.Fscanf(in, f, a...) },
+			"Scanln":  func(a ...any) (n int, err error) { return fmt.Fscanln(in, a...) },
+		},
+		"log": {
+			"Default": func() *log.Logger { return l },
+			"Fatal":   func(v ...any) { l.Print(v...); exit(1) },
+			"Fatalf":  func(f string, v ...any) { l.Printf(f, v...); exit(1) },
+			"Fatalln": func(v ...any) { l.Println(v...); exit(1) },
+			"Flags":   l.Flags, "Output": l.Output, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
+			"Prefix": l.Prefix, "Print": l.Print, "Printf": l.Printf, "Println": l.Println,
+			"SetFlags": l.SetFlags, "SetOutput": func(w io.Writer) { l.SetOutput(w) }, "SetPrefix": l.SetPrefix, "Writer": l.Writer,
+		},
+		"os":   {"Exit": exit},
+		"time": {"Sleep": Sleep},
+	}
+	r := map[string]map[string]reflect.Value{}
+	for p, fs := range m {
+		r[p] = map[string]reflect.Value{}
+		for n, f := range fs {
+			r[p][n] = reflect.ValueOf(f)
+		}
+	}
+	return r
+}

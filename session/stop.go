@@ -1,0 +1,82 @@
+package session
+
+import (
+	"fmt"
+	"runtime/metrics"
+	"time"
+
+	"github.com/ingot-go/ingot/session/rt"
+)
+
+// A cell is stopped in two steps. First its polls, at loop heads, panic in it,
+// so that its deferred functions run and only this cell stops. Where that does
+// not help, because it is blocked or in compiled code, its context is
+// cancelled, which stops all interpreted goroutines at once.
+
+const (
+	pollGrace    = 60 * time.Millisecond // until a blocked cell is stopped hard
+	patience     = 2 * time.Second       // until any cell is
+	watchStart   = 150 * time.Millisecond
+	watchEvery   = 50 * time.Millisecond
+	maxStackUsed = 200 << 20 // Go dies at a stack of 1 GB; stacks double
+)
+
+func (s *inProcess) Interrupt() {
+	if r := s.running.Load(); r != nil {
+		s.stop(r)
+	}
+}
+
+// stop asks the cell to stop and sees to it that it does.
+func (s *inProcess) stop(r *run) {
+	r.cell.Stop()
+	s.exec.Poll(true)
+	r.once.Do(func() { go r.insist() })
+}
+
+func (r *run) insist() {
+	deadline := time.Now().Add(patience)
+	for {
+		select {
+		case <-r.done:
+			return
+		case <-time.After(pollGrace):
+		}
+		if r.cell.Blocked() || time.Now().After(deadline) {
+			r.cancel(rt.Interrupted{})
+			return
+		}
+	}
+}
+
+// tooDeep is the cause of stopping a runaway recursion. Panicking there would
+// take minutes, for the interpreter unwinds in quadratic time.
+type tooDeep struct{ bytes uint64 }
+
+func (t tooDeep) Error() string {
+	return fmt.Sprintf("stack overflow: the recursion has no end (the stack grew to %d MiB)", t.bytes>>20)
+}
+
+// watch stops the cell before the stack overflows, which Go cannot recover from.
+func (r *run) watch() {
+	select {
+	case <-r.done:
+		return
+	case <-time.After(watchStart):
+	}
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		metrics.Read(sample)
+		if used := sample[0].Value.Uint64(); used > maxStackUsed {
+			r.cancel(tooDeep{used})
+			return
+		}
+		select {
+		case <-r.done:
+			return
+		case <-tick.C:
+		}
+	}
+}

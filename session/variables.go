@@ -1,0 +1,84 @@
+package session
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+)
+
+// Variables lists the variables. While a cell runs their values are left out,
+// for the cell may be changing them.
+func (s *inProcess) Variables() []Variable {
+	s.names.Lock()
+	defer s.names.Unlock()
+	idle := s.eval.TryLock()
+	if idle {
+		defer s.eval.Unlock()
+	} else if s.running.Load() == nil {
+		idle = true // a command of this session asks
+	}
+	var vars []Variable
+	for _, v := range s.front.Variables() {
+		out := Variable{Name: v.Name, Type: v.Type, Cell: v.Cell}
+		if rv, ok := s.exec.Get(v.Low); ok && idle {
+			out.Value, out.Bytes = brief(rv, v.Type)
+		}
+		vars = append(vars, out)
+	}
+	return vars
+}
+
+// maxBrief is the length of a value in a list of variables.
+const maxBrief = 60
+
+// brief describes a value in a few words, and the bytes it holds, without
+// evaluating it: a lazy array is told by shape and dtype.
+func brief(v reflect.Value, typ string) (text string, bytes int64) {
+	if !v.IsValid() || !v.CanInterface() {
+		return "", 0
+	}
+	if a, ok := v.Interface().(interface{ Shape() []int }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+		return briefArray(a, v.Interface())
+	}
+	switch v.Kind() {
+	case reflect.Func, reflect.Chan:
+		return "", 0
+	case reflect.Slice:
+		bytes = int64(v.Len()) * int64(v.Type().Elem().Size())
+		if v.Len() > maxElems {
+			return fmt.Sprintf("%d elements", v.Len()), bytes
+		}
+	case reflect.Map:
+		if v.Len() > maxElems {
+			return fmt.Sprintf("%d elements", v.Len()), 0
+		}
+	case reflect.String:
+		bytes = int64(v.Len())
+		text = fmt.Sprintf("%q", cut(v.String()))
+		return text, bytes
+	default:
+		bytes = int64(v.Type().Size())
+	}
+	return cut(strings.ReplaceAll(format(v), "\n", " ")), bytes
+}
+
+func briefArray(a interface{ Shape() []int }, v any) (text string, bytes int64) {
+	text = strings.ReplaceAll(fmt.Sprint(a.Shape()), " ", ",")
+	text = "(" + strings.Trim(text, "[]") + ")"
+	m := reflect.ValueOf(v).MethodByName("Dtype")
+	if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
+		text += " " + fmt.Sprint(m.Call(nil)[0])
+	}
+	if n, ok := v.(interface{ NBytes() int }); ok {
+		bytes = int64(n.NBytes())
+	}
+	return text, bytes
+}
+
+func cut(s string) string {
+	if utf8.RuneCountInString(s) <= maxBrief {
+		return s
+	}
+	return string([]rune(s)[:maxBrief-1]) + "…"
+}
