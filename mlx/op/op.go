@@ -189,8 +189,6 @@ func Cast(to, from Dtype, v Value) Value {
 		return FloatValue(to, v.Float(from))
 	case from.IsFloat() && to.IsSigned() && to != Int64:
 		return wrap(to, FloatToInt(min(max(v.Float(from), math.MinInt32), math.MaxInt32)))
-	case from.IsFloat() && to == Int64 && v.Float(from) >= 1<<63:
-		return math.MaxInt64
 	case from.IsFloat():
 		return wrap(to, FloatToInt(v.Float(from)))
 	}
