@@ -104,6 +104,7 @@ func init() {
 		"OnesLike":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.OnesLike),
 		"Operand":       reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx.Operand)(nil)),
 		"Pad":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Pad),
+		"PlanOf":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.PlanOf),
 		"Pow":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Pow),
 		"Prod":          reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Prod),
 		"ProdKeep":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.ProdKeep),
