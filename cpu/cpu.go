@@ -71,6 +71,8 @@ func compilePrimitive(p *backend.Primitive) step {
 			return compileMatMul(p)
 		case "gather":
 			return compileGather(p)
+		case "argsort":
+			return compileArgSort(p)
 		}
 	}
 	return func(params []op.Value, bufs []*backend.Buffer) error {

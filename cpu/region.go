@@ -22,6 +22,7 @@ type program struct {
 	block   int  // outer points that one tile covers
 	chunk   int  // inner points, along the last inner axis, that one tile covers
 	byCol   bool // outer points are the columns of a tile, and inner ones its rows
+	across  bool // without inner points: something is read down the columns
 	once    bool // one tile covers the inner space, so registers keep their elements from phase to phase
 	frames  sync.Pool
 }
@@ -101,6 +102,10 @@ func (p *program) layOut() {
 	p.size = min(maxTile, max(minTile, cacheWords/(len(r.Nodes)+1)&^63))
 	if len(r.Inner) == 0 {
 		p.block, p.chunk = p.size, 1
+		last := len(r.Space) - 1
+		p.across = last > 0 && slices.ContainsFunc(r.Nodes, func(n backend.Node) bool {
+			return n.Kind == backend.Load && stride(n.Index, last-1) == 1 && stride(n.Index, last) > 1
+		})
 		return
 	}
 	lastOuter, lastInner := len(r.Space)-1, len(r.Space)+len(r.Inner)-1

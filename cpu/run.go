@@ -100,39 +100,44 @@ func place(at, space []int, i int) {
 	}
 }
 
-// pointwise goes over a space without inner points: in parts of long rows, or
-// in several short rows at once.
+// pointwise goes over a space without inner points, in blocks of rows×cols
+// points of the last two axes: in parts of long rows, in several short rows at
+// once, or in squares where something is read across.
 func (p *program) pointwise(params []op.Value, bufs []*backend.Buffer, high, length int) {
 	r := p.r
 	last := len(r.Space) - 1
-	cost := p.size * len(r.Nodes)
+	count := 1 // rows below the higher axes
+	if last > 0 {
+		count = r.Space[last-1]
+		high /= count
+	}
+	cols := min(length, p.size)
+	if p.across {
+		cols = min(length, square)
+	}
+	rows := max(1, min(count, p.size/cols))
+	down, right := (count+rows-1)/rows, (length+cols-1)/cols
 	fr := p.team(params, bufs)
 	defer fr.release()
-	ph := &p.phases[0]
-	if last < 1 || length >= p.size/2 {
-		parts := (length + p.size - 1) / p.size
-		parallel(high*parts, cost, func(w, i int) {
-			f := fr.get(w)
-			from := i % parts * p.size
-			if last >= 0 {
-				place(f.at, r.Space, i/parts)
-				f.at[last] = from
-			}
-			do(f, ph.inner, tile{-1, last, 1, min(p.size, length-from)})
-		})
-		return
-	}
-	rows := p.size / length
-	above, count := backend.Volume(r.Space[:last-1]), r.Space[last-1]
-	parts := (count + rows - 1) / rows
-	parallel(above*parts, cost, func(w, i int) {
+	parallel(high*down*right, rows*cols*len(r.Nodes), func(w, i int) {
 		f := fr.get(w)
-		place(f.at[:last], r.Space, i/parts)
-		from := i % parts * rows
-		f.at[last-1], f.at[last] = from, 0
-		do(f, ph.inner, tile{last - 1, last, min(rows, count-from), length})
+		t := tile{last - 1, last, 1, 1}
+		if last >= 0 {
+			f.at[last] = i % right * cols
+			t.cols = min(cols, length-f.at[last])
+		}
+		i /= right
+		if last > 0 {
+			place(f.at[:last], r.Space, i/down)
+			f.at[last-1] = i % down * rows
+			t.rows = min(rows, count-f.at[last-1])
+		}
+		do(f, p.phases[0].inner, t)
 	})
 }
+
+// square is the side of the tiles for reading across rows.
+const square = 32
 
 func do(f *frame, list []code, t tile) {
 	for i := range list {

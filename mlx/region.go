@@ -1,6 +1,7 @@
 package mlx
 
 import (
+	varint "encoding/binary"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx/backend"
@@ -17,6 +18,7 @@ type regionBuilder struct {
 	coords       *coords
 	nodes        []backend.Node
 	memo         map[memoKey]int
+	known        map[string]int // nodes by their contents, so that equal ones are there once
 }
 
 // destination is where the elements of a region's target go: into the memory of
@@ -48,7 +50,7 @@ func (s *scheduler) buildRegion(n *node, to destination) (r *backend.Region, nee
 			panic(e)
 		}
 	}()
-	b := &regionBuilder{s: s, target: n, dest: to, memo: map[memoKey]int{}}
+	b := &regionBuilder{s: s, target: n, dest: to, memo: map[memoKey]int{}, known: map[string]int{}}
 	var d *node
 	if !b.inMemory(n) {
 		d = s.firstReduction(n)
@@ -141,8 +143,30 @@ func squeezed(a, b []int) bool {
 
 func (b *regionBuilder) add(n backend.Node) int {
 	n.Inner = b.isInner(n)
-	b.nodes = append(b.nodes, n)
-	return len(b.nodes) - 1
+	key := contents(n)
+	i, ok := b.known[key]
+	if !ok {
+		i = len(b.nodes)
+		b.known[key] = i
+		b.nodes = append(b.nodes, n)
+	}
+	return i
+}
+
+// contents is a key that two nodes share when they are equal.
+func contents(n backend.Node) string {
+	k := []byte{byte(n.Kind), byte(n.Dtype), byte(n.Op), byte(n.Reduction)}
+	put := func(list ...int) {
+		k = append(k, 0xff)
+		for _, v := range list {
+			k = varint.AppendVarint(k, int64(v))
+		}
+	}
+	put(n.Args...)
+	put(n.Guard...)
+	put(n.Index.Strides...)
+	put(n.Index.Offset, n.Buffer, n.Param, n.Low, n.High, int(n.Value))
+	return string(k)
 }
 
 // isInner reports whether the node differs between the inner points.

@@ -1,7 +1,6 @@
 package mlx
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx/backend"
@@ -128,7 +127,7 @@ func join(h, r *backend.Region) bool {
 	nodes, loads := slices.Clone(h.Nodes), map[int]bool{}
 	known := map[string]int{}
 	for i, n := range nodes {
-		known[fmt.Sprint(n)] = i
+		known[contents(n)] = i
 		if n.Kind == backend.Load {
 			loads[n.Buffer] = true
 		}
@@ -143,7 +142,7 @@ func join(h, r *backend.Region) bool {
 			continue
 		}
 		n.Args, n.Guard = renumber(n.Args, at), renumber(n.Guard, at)
-		key := fmt.Sprint(n)
+		key := contents(n)
 		if k, ok := known[key]; ok {
 			at[i] = k
 			continue

@@ -11,7 +11,29 @@ import (
 // GraphOf views the graph behind arrays, down to what is evaluated already, and
 // how it would be planned if all of them were evaluated now. It evaluates nothing.
 func GraphOf(arrays ...*Array) graph.Graph {
-	const name = "graph"
+	var g graph.Graph
+	theEngine.look("graph", arrays, func(order, want []*node) {
+		g = view(order, want)
+		for _, step := range newScheduler(order, want).plan().Steps {
+			if step.Region != nil {
+				g.Plan.Regions++
+			} else {
+				g.Plan.Primitives++
+			}
+		}
+	})
+	return g
+}
+
+// PlanOf is the plan that evaluating all the arrays now would run; its String
+// shows everything in it. It evaluates nothing.
+func PlanOf(arrays ...*Array) (p *backend.Plan) {
+	theEngine.look("plan", arrays, func(order, want []*node) { p = newScheduler(order, want).plan() })
+	return p
+}
+
+// look calls f with the graph behind arrays, inputs before users.
+func (e *engine) look(name string, arrays []*Array, f func(order, want []*node)) {
 	if len(arrays) == 0 {
 		fail(name, "value", "no array is given")
 	}
@@ -19,20 +41,11 @@ func GraphOf(arrays ...*Array) graph.Graph {
 	for i, a := range arrays {
 		want[i] = a.node(name)
 	}
-	e := theEngine
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.walk(want)
 	defer func() { clear(e.order) }()
-	g := view(e.order, want)
-	for _, step := range newScheduler(e.order, want).plan().Steps {
-		if step.Region != nil {
-			g.Plan.Regions++
-		} else {
-			g.Plan.Primitives++
-		}
-	}
-	return g
+	f(e.order, want)
 }
 
 // Tape calls f as a derivative does and gives its value, the graph between args

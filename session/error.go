@@ -39,7 +39,12 @@ func (e *Error) Traceback() []string {
 		lines[0] += " (" + cyan + p + reset + ")"
 	}
 	if e.Excerpt != "" {
-		lines = append(lines, strings.Split(strings.TrimRight(e.Excerpt, "\n"), "\n")...)
+		for _, l := range strings.Split(strings.TrimRight(e.Excerpt, "\n"), "\n") {
+			if strings.Contains(l, "^") && strings.Trim(l, " \t^") == "" {
+				l = red + l + reset
+			}
+			lines = append(lines, l)
+		}
 	}
 	for _, f := range e.Frames {
 		lines = append(lines, "  at "+cyan+f+reset)

@@ -70,7 +70,7 @@ func (e *Expr) latex() (string, int) {
 // How tightly the notation of an op binds; a bindAtom never needs parentheses
 // and gives its operands none.
 const (
-	bindSum = iota
+	bindSum = iota + 1
 	bindProduct
 	bindPower
 	bindAtom

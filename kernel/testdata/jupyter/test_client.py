@@ -166,12 +166,21 @@ class Kernel(unittest.TestCase):
         self.assertEqual("".join(streams), "".join(f"{i}\n" for i in range(20000)))
         self.assertLess(len(streams), 100)
 
-    def test_worker_death_costs_one_cell(self):
+    def test_worker_death_is_told(self):
         self.value("lost := 1\nlost")
-        reply, outputs = self.run_cell('import "time"\ngo func() { panic("in a goroutine") }()\ntime.Sleep(time.Second)')
+        reply, _ = self.run_cell("var mu sync.Mutex\nmu.Unlock()")
+        self.assertEqual(reply["ename"], "WorkerDied")
+        self.assertIn("unlock of unlocked mutex", reply["evalue"])
+        self.assertIn("all variables are lost", reply["evalue"])
+        self.assertEqual(self.value("2 + 2"), ["4"])
+        self.assertEqual(self.run_cell("lost")[0]["ename"], "TypeError")
+
+    def test_goroutine_panic_costs_one_cell(self):
+        self.value("still := 1\nstill")
+        reply, _ = self.run_cell('go func() { panic("in a goroutine") }()\ntime.Sleep(time.Second)')
         self.assertEqual(reply["status"], "error")
         self.assertIn("in a goroutine", reply["evalue"])
-        self.assertEqual(self.value("2 + 2"), ["4"])
+        self.assertEqual(self.value("still"), ["1"])
 
     def test_os_exit_costs_one_cell(self):
         reply, _ = self.run_cell('import "os"\nos.Exit(3)')
