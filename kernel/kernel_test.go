@@ -527,3 +527,15 @@ func TestInputLeftBehind(t *testing.T) {
 	c.send(transport.Stdin, "input_reply", `{"value":"x"}`)
 	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m2`)
 }
+
+// A cell that the client sent along with the failed one may arrive after the
+// error, but before the client has seen the reply.
+func TestStopOnErrorWaitsForWhatIsUnderWay(t *testing.T) {
+	c := start(t)
+	c.execute("fail now")
+	for c.next(transport.IOPub).Header.Type != "error" {
+	}
+	c.execute("value 2")
+	c.next(transport.Shell)
+	c.expect(transport.Shell, `execute_reply execution_count=1 status="aborted" parent:m2`)
+}
