@@ -225,7 +225,7 @@ func TestSilentAndUnstored(t *testing.T) {
 func TestErrorIsPublishedOnce(t *testing.T) {
 	c := start(t)
 	c.execute("print a\nget x")
-	tb := `["\u001b[31mTypeError\u001b[0m: undefined: x (\u001b[36mIn[1]:1:5\u001b[0m)","get x","\u001b[31m    ^\u001b[0m","  at \u001b[36mIn[1]:1:5\u001b[0m","\u001b[2mhint: set it first\u001b[0m"]`
+	tb := `["\u001b[31mTypeError\u001b[0m: undefined: x (\u001b[32mIn[1]:1:5\u001b[0m)","get x","\u001b[31m    ^\u001b[0m","  at \u001b[32mIn[1]:1:5\u001b[0m","\u001b[2mhint: set it first\u001b[0m"]`
 	c.expect(transport.IOPub, "status busy parent:m1", `execute_input code="print a\nget x" execution_count=1 parent:m1`,
 		`stream name="stdout" text="a\n" parent:m1`,
 		`error ename="TypeError" evalue="undefined: x" traceback=`+tb+" parent:m1",
