@@ -270,6 +270,7 @@ func TestApart(t *testing.T) {
 	}{
 		{x.At([]int{0, 1}, mlx.All, []int{1, 3}), "[[1 5 9] [15 19 23]]"},
 		{x.At(mlx.All, []int{0, 2}, []int{1, 3}), "[[1 11] [13 23]]"},
+		{x.Reshape(1, 2, 3, 4).At(mlx.All, []int{0, 1}, mlx.All, []int{1, 3}), "[[[1 5 9]] [[15 19 23]]]"},
 		{x.At(1, mlx.All, []int{1, 3}), "[[13 17 21] [15 19 23]]"},
 	} {
 		if got := fmt.Sprint(c.got.ToList()); got != c.want {
