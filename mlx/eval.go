@@ -185,10 +185,9 @@ func (n *node) keep(b *backend.Buffer) {
 	}
 }
 
-func (n *node) detach() {
-	n.in, n.in2, n.ints, n.at, n.traces = nil, [2]*node{}, nil, nil, nil
-	n.depth = 0
-}
+// detach keeps what other goroutines may read without the engine's lock while
+// they build on the node.
+func (n *node) detach() { n.in, n.in2, n.ints, n.at = nil, [2]*node{}, nil, nil }
 
 // compile schedules the walked graph and has the backend compile the plan.
 func (e *engine) compile(want []*node) (*compiled, error) {

@@ -250,3 +250,31 @@ func TestDisplay(t *testing.T) {
 		t.Error("an array that cannot be evaluated is displayed")
 	}
 }
+
+// TestStructure: graphs that differ only in how they are connected do not share
+// a plan.
+func TestStructure(t *testing.T) {
+	a, b := mlx.New([]float32{5, 7}), mlx.New([]float32{2, 3})
+	first, second := a.Sub(b).Mul(a), a.Sub(b).Mul(b)
+	if got := fmt.Sprint(first, second); got != "array([15, 28], dtype=float32) array([6, 12], dtype=float32)" {
+		t.Error(got)
+	}
+}
+
+// TestApart: the axes of index arrays that stand apart come first, as in NumPy.
+func TestApart(t *testing.T) {
+	x := mlx.Arange(24).Reshape(2, 3, 4)
+	for _, c := range []struct {
+		got  *mlx.Array
+		want string
+	}{
+		{x.At([]int{0, 1}, mlx.All, []int{1, 3}), "[[1 5 9] [15 19 23]]"},
+		{x.At(mlx.All, []int{0, 2}, []int{1, 3}), "[[1 11] [13 23]]"},
+		{x.Reshape(1, 2, 3, 4).At(mlx.All, []int{0, 1}, mlx.All, []int{1, 3}), "[[[1 5 9]] [[15 19 23]]]"},
+		{x.At(1, mlx.All, []int{1, 3}), "[[13 17 21] [15 19 23]]"},
+	} {
+		if got := fmt.Sprint(c.got.ToList()); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}

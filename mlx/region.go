@@ -277,7 +277,7 @@ func (b *regionBuilder) fits(n *node, c *coord) bool {
 	for _, k := range n.ints {
 		inner = append(inner, n.in[0].shape[k])
 	}
-	if !slices.Equal(inner, b.inner) || c.rows == nil || len(c.guard) > 0 || b.inner == nil && len(n.ints) > 0 {
+	if !slices.Equal(inner, b.inner) || c.rows == nil || b.inner == nil && len(n.ints) > 0 {
 		return false
 	}
 	next := 0
