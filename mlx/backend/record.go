@@ -62,29 +62,41 @@ type recordingExec struct {
 	once sync.Once
 }
 
+// Run remembers the first run of the plan, unless it fails: a plan whose inputs
+// it refuses has no outputs to compare.
 func (x *recordingExec) Run(ctx context.Context, params []op.Value, bufs []*Buffer) error {
-	x.once.Do(func() { x.r.record(x.plan, params, bufs) })
-	return x.Exec.Run(ctx, params, bufs)
+	var rec *Record
+	x.once.Do(func() { rec = newRecord(x.plan, params, bufs) })
+	err := x.Exec.Run(ctx, params, bufs)
+	if rec != nil && err == nil {
+		x.r.keep(rec)
+	}
+	return err
 }
 
-func (r *Recorder) record(p *Plan, params []op.Value, bufs []*Buffer) {
+// newRecord copies the inputs of a run; nil if there is too much to copy.
+func newRecord(p *Plan, params []op.Value, bufs []*Buffer) *Record {
 	size := 0
 	for i := range p.Buffers() {
 		size += p.Buffer(i).Size * p.Buffer(i).Dtype.Size()
 	}
 	if size > maxRecorded {
-		return
+		return nil
 	}
 	rec := &Record{Plan: p, Params: slices.Clone(params), Inputs: [][]byte{}}
 	for i := range p.Inputs {
 		rec.Inputs = append(rec.Inputs, slices.Clone(bufs[i].Bytes))
 	}
+	return rec
+}
+
+func (r *Recorder) keep(rec *Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.records == nil {
 		r.records = map[string]*Record{}
 	}
-	if key := p.Key(); r.records[key] == nil {
+	if key := rec.Plan.Key(); r.records[key] == nil {
 		r.records[key] = rec
 	}
 }
