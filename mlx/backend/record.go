@@ -16,7 +16,7 @@ import (
 )
 
 // Recorder is a backend that remembers every plan that it is given, with the
-// data of its first run, and leaves the work to another one. What it recorded
+// data of its first run that succeeds, and leaves the work to another one. What it recorded
 // can be saved, and run again on other backends: that is how a device is tested
 // on all regions that the tests of package mlx produce.
 type Recorder struct {
@@ -63,8 +63,11 @@ type recordingExec struct {
 }
 
 func (x *recordingExec) Run(ctx context.Context, params []op.Value, bufs []*Buffer) error {
+	if err := x.Exec.Run(ctx, params, bufs); err != nil {
+		return err
+	}
 	x.once.Do(func() { x.r.record(x.plan, params, bufs) })
-	return x.Exec.Run(ctx, params, bufs)
+	return nil
 }
 
 func (r *Recorder) record(p *Plan, params []op.Value, bufs []*Buffer) {
