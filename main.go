@@ -39,6 +39,7 @@ func verbs() []verb {
 		{"run", "FILE.go|FILE.ipynb [-o OUT.ipynb]", "run a program or a notebook without Jupyter", runFile},
 		{"kernel", "CONNECTION_FILE", "serve a Jupyter client", runKernel},
 		{"worker", "", "", runWorker},
+		{"bench", "[--json] [--only REGEX] [--budget SECONDS]", "time the array engine and the session", runBench},
 		{"version", "", "print the version", runVersion},
 		{"help", "", "print this", runHelp},
 	}

@@ -143,5 +143,5 @@ func decodeMetadata(r *request, into any) error { return json.Unmarshal(r.Metada
 
 // failure is the reply for an error.
 func failure(e *session.Error) content {
-	return content{"status": "error", "ename": e.Name, "evalue": e.Message, "traceback": traceback(e)}
+	return content{"status": "error", "ename": e.Name, "evalue": e.Message, "traceback": e.Traceback()}
 }

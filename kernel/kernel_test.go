@@ -225,7 +225,7 @@ func TestSilentAndUnstored(t *testing.T) {
 func TestErrorIsPublishedOnce(t *testing.T) {
 	c := start(t)
 	c.execute("print a\nget x")
-	tb := `["\u001b[32mIn[1]:1:5\u001b[0m \u001b[1;31mTypeError\u001b[0m: undefined: x","get x","\u001b[1;31m    ^\u001b[0m","\u001b[2m  at In[1]:1:5\u001b[0m","\u001b[33mhint: \u001b[0mset it first"]`
+	tb := `["\u001b[31mTypeError\u001b[0m: undefined: x (\u001b[32mIn[1]:1:5\u001b[0m)","get x","\u001b[31m    ^\u001b[0m","  at \u001b[32mIn[1]:1:5\u001b[0m","\u001b[2mhint: set it first\u001b[0m"]`
 	c.expect(transport.IOPub, "status busy parent:m1", `execute_input code="print a\nget x" execution_count=1 parent:m1`,
 		`stream name="stdout" text="a\n" parent:m1`,
 		`error ename="TypeError" evalue="undefined: x" traceback=`+tb+" parent:m1",
@@ -419,7 +419,8 @@ func TestWhileACellRuns(t *testing.T) {
 		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
 	}
 	begin := time.Now()
-	ask(transport.Shell, "interrupt_request", "{}", `interrupt_reply status="ok"`)
+	id := c.send(transport.Control, "interrupt_request", "{}")
+	c.expect(transport.Control, `interrupt_reply status="ok" parent:`+id)
 	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), `"ename":"Interrupted"`) {
 		t.Error(show(m))
 	}
@@ -513,4 +514,28 @@ func TestBadMessagesAreDroppedAndNamed(t *testing.T) {
 			t.Errorf("%q is missing in the log:\n%s", want, c.log.String())
 		}
 	}
+}
+
+// A sink may be left waiting by its session; that must not block later cells.
+func TestInputLeftBehind(t *testing.T) {
+	c := start(t)
+	c.execute("inputlater who?", `"allow_stdin":true`)
+	c.next(transport.Stdin)
+	c.next(transport.Shell)
+	c.execute("input next", `"allow_stdin":true`)
+	c.expect(transport.Stdin, `input_request password=false prompt="next" parent:m2`)
+	c.send(transport.Stdin, "input_reply", `{"value":"x"}`)
+	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m2`)
+}
+
+// A cell that the client sent along with the failed one may arrive after the
+// error, but before the client has seen the reply.
+func TestStopOnErrorWaitsForWhatIsUnderWay(t *testing.T) {
+	c := start(t)
+	c.execute("fail now")
+	for c.next(transport.IOPub).Header.Type != "error" {
+	}
+	c.execute("value 2")
+	c.next(transport.Shell)
+	c.expect(transport.Shell, `execute_reply execution_count=1 status="aborted" parent:m2`)
 }

@@ -27,6 +27,7 @@ type output struct {
 	parent     json.RawMessage
 	ids        [][]byte
 	allowInput bool
+	ended      chan struct{} // closed with the cell: what it asks is void then
 
 	mu       sync.Mutex
 	name     string // stream of text
@@ -37,7 +38,7 @@ type output struct {
 }
 
 func newOutput(k *kernel, r *request, allowInput bool) *output {
-	return &output{k: k, parent: r.RawHeader, ids: r.IDs, allowInput: allowInput, cut: map[string][]byte{}}
+	return &output{k: k, parent: r.RawHeader, ids: r.IDs, allowInput: allowInput, ended: make(chan struct{}), cut: map[string][]byte{}}
 }
 
 // Emit publishes an event of the cell, streams with a delay.
@@ -136,6 +137,7 @@ func (o *output) finish() {
 	}
 	clear(o.cut)
 	o.finished = true
+	close(o.ended)
 }
 
 func (o *output) data(d display.Data) {
@@ -179,7 +181,8 @@ func bundle(b display.Bundle, complain func(string)) content {
 	return content{"data": data, "metadata": meta}
 }
 
-// Input asks the client that sent the cell.
+// Input asks the client that sent the cell, until the cell ends: the client
+// would not know what a later question is about, and others could not ask.
 func (o *output) Input(ctx context.Context, prompt string, password bool) (string, error) {
 	if !o.allowInput {
 		return "", display.ErrNoInput
@@ -187,6 +190,15 @@ func (o *output) Input(ctx context.Context, prompt string, password bool) (strin
 	o.mu.Lock()
 	o.flush()
 	o.mu.Unlock()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-o.ended:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
 	return o.k.stdin.ask(ctx, func() string {
 		return o.k.send(transport.Stdin, o.ids, o.parent, "input_request", content{"prompt": prompt, "password": password}, nil)
 	})

@@ -12,7 +12,6 @@ type state struct {
 type stateFields struct {
 	count   int     // of the last cell that counts
 	history []entry // of this kernel, oldest first
-	stopped bool    // shutdown was asked for
 }
 
 // update runs f alone.

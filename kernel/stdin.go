@@ -26,6 +26,9 @@ const endOfFile = "\x04"
 func (s *stdin) ask(ctx context.Context, send func() (id string)) (string, error) {
 	s.turn.Lock()
 	defer s.turn.Unlock()
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
 	reply := make(chan string, 1)
 	s.expect(reply, "")
 	defer s.expect(nil, "")

@@ -411,11 +411,7 @@ func (c *call) node(name string) any {
 	case "take":
 		return mlx.Take(c.array(0), ints(c.named["indices"]), c.axes(-1, "axis")...)
 	case "concatenate", "stack":
-		list := []any{}
-		for _, a := range c.args {
-			list = append(list, a)
-		}
-		c.args = []any{list}
+		c.args = []any{append([]any{}, c.args...)}
 	}
 	return c.run(name)
 }

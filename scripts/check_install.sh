@@ -23,13 +23,14 @@ says() {
 
 export HOME=$tmp/home JUPYTER_PREFER_ENV_PATH=
 unset JUPYTER_DATA_DIR JUPYTER_PATH XDG_DATA_HOME VIRTUAL_ENV CONDA_PREFIX
-user=$HOME/.local/share/jupyter/kernels/ingot
+name=ingot-check # not the one that .venv already has
+user=$HOME/.local/share/jupyter/kernels/$name
 jupyter=$PWD/.venv/bin/jupyter
 
 says "ingot $(cat VERSION)" "$ingot" version
-says "$user" "$ingot" install --user
+says "$user" "$ingot" install --user --name $name
 says "$user" "$jupyter" kernelspec list
-says "runs a cell" "$ingot" doctor
+says "runs a cell" "$ingot" doctor --name $name
 says "$tmp/p/share/jupyter/kernels/other" "$ingot" install --prefix "$tmp/p" --name other
 VIRTUAL_ENV=$tmp/venv says "$tmp/venv/share/jupyter/kernels/ingot" "$ingot" install --sys-prefix
 says "removed $tmp/p/share/jupyter/kernels/other" "$ingot" uninstall --prefix "$tmp/p" --name other
@@ -40,17 +41,17 @@ says "no kernel is installed" "$ingot" uninstall --prefix "$tmp/p" --name other
 says "kernel name" "$ingot" install --name "a b"
 says "/proc/none" "$ingot" install --prefix /proc/none
 echo '{' >"$user/kernel.json"
-says "cannot be read" "$ingot" doctor
-"$ingot" install >/dev/null
+says "cannot be read" "$ingot" doctor --name $name
+"$ingot" install --name $name >/dev/null
 sed -i 's|"/.*/ingot"|"/nowhere/ingot"|' "$user/kernel.json"
-says "/nowhere/ingot, which is not there" "$ingot" doctor
-"$ingot" install >/dev/null
-mkdir -p "$tmp/hide/kernels/ingot"
-echo '{}' >"$tmp/hide/kernels/ingot/kernel.json"
-JUPYTER_PATH=$tmp/hide says "hides it" "$ingot" doctor
+says "/nowhere/ingot, which is not there" "$ingot" doctor --name $name
+"$ingot" install --name $name >/dev/null
+mkdir -p "$tmp/hide/kernels/$name"
+echo '{}' >"$tmp/hide/kernels/$name/kernel.json"
+JUPYTER_PATH=$tmp/hide says "hides it" "$ingot" doctor --name $name
 
 want=0
-says "removed $user" "$ingot" uninstall
+says "removed $user" "$ingot" uninstall --name $name
 want=2
 says "usage" "$ingot" install --no-such-flag
 says "no such command" "$ingot" frobnicate

@@ -150,7 +150,7 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	passed := len(cases) - len(failed) - skipped
-	fmt.Printf("corpus: %d of %d\n", passed, len(cases))
+	fmt.Printf("count: %d of %d cases of the corpus pass in fresh sessions\n", passed, len(cases))
 	if skipped > 0 {
 		t.Logf("left out under the race detector: %s", strings.Join(racy, " "))
 	}
@@ -179,7 +179,7 @@ func TestCorpusInOneSession(t *testing.T) {
 			passed++
 		}
 	}
-	fmt.Printf("corpus in one session: %d of %d\n", passed, len(cases))
+	fmt.Printf("count: %d of %d cases of the corpus pass in one session\n", passed, len(cases))
 	if passed < corpusFloor {
 		t.Errorf("%d cases pass, want at least %d", passed, corpusFloor)
 	}

@@ -26,9 +26,9 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Name, e.Message)
 }
 
-// The colours of a traceback: names of errors red, places cyan, hints dim.
+// The colours of a traceback: names of errors red, places green, hints dim.
 const (
-	red, cyan, dim, reset = "\x1b[31m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
+	red, green, dim, reset = "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
 )
 
 // Traceback is the error for people, with ANSI colours: what, where, the line
@@ -36,13 +36,18 @@ const (
 func (e *Error) Traceback() []string {
 	lines := []string{red + e.Name + reset + ": " + e.Message}
 	if p := e.Position(); p != "" {
-		lines[0] += " (" + cyan + p + reset + ")"
+		lines[0] += " (" + green + p + reset + ")"
 	}
 	if e.Excerpt != "" {
-		lines = append(lines, strings.Split(strings.TrimRight(e.Excerpt, "\n"), "\n")...)
+		for _, l := range strings.Split(strings.TrimRight(e.Excerpt, "\n"), "\n") {
+			if strings.Contains(l, "^") && strings.Trim(l, " \t^") == "" {
+				l = red + l + reset
+			}
+			lines = append(lines, l)
+		}
 	}
 	for _, f := range e.Frames {
-		lines = append(lines, "  at "+cyan+f+reset)
+		lines = append(lines, "  at "+green+f+reset)
 	}
 	if e.Hint != "" {
 		lines = append(lines, dim+"hint: "+e.Hint+reset)
@@ -52,6 +57,6 @@ func (e *Error) Traceback() []string {
 
 // Report is Traceback without colours, as one text.
 func (e *Error) Report() string {
-	plain := strings.NewReplacer(red, "", cyan, "", dim, "", reset, "")
+	plain := strings.NewReplacer(red, "", green, "", dim, "", reset, "")
 	return plain.Replace(strings.Join(e.Traceback(), "\n"))
 }

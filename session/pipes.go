@@ -20,13 +20,13 @@ import (
 type pipes struct {
 	out, err *pipe
 	restore  func()
+	flushing sync.Mutex
 }
 
 type pipe struct {
 	name   string
 	r, w   *os.File
 	mark   []byte // never occurs in output; followed by '\n' it ends a flush
-	mu     sync.Mutex
 	marks  chan struct{}
 	closed chan struct{}
 }
@@ -104,16 +104,21 @@ func partial(buf, mark []byte) int {
 
 // flush waits until everything written so far has been delivered.
 func (p *pipes) flush() {
-	for _, q := range []*pipe{p.out, p.err} {
-		q.mu.Lock()
+	p.flushing.Lock()
+	defer p.flushing.Unlock()
+	both := []*pipe{p.out, p.err}
+	var marked []*pipe
+	for _, q := range both {
 		if _, err := q.w.Write(q.mark); err == nil {
-			select {
-			case <-q.marks:
-			case <-q.closed:
-			case <-time.After(time.Second): // the sink does not take it
-			}
+			marked = append(marked, q)
 		}
-		q.mu.Unlock()
+	}
+	for _, q := range marked {
+		select {
+		case <-q.marks:
+		case <-q.closed:
+		case <-time.After(time.Second): // the sink does not take it
+		}
 	}
 }
 

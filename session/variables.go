@@ -21,8 +21,10 @@ func (s *inProcess) Variables() []Variable {
 	var vars []Variable
 	for _, v := range s.front.Variables() {
 		out := Variable{Name: v.Name, Type: v.Type, Cell: v.Cell}
-		if rv, ok := s.exec.Get(v.Low); ok && idle {
-			out.Value, out.Bytes = brief(rv, v.Type)
+		if idle {
+			if rv, ok := s.exec.Get(v.Low); ok {
+				out.Value, out.Bytes = brief(rv, v.Type)
+			}
 		}
 		vars = append(vars, out)
 	}

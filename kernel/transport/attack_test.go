@@ -436,3 +436,33 @@ func TestUnixSockets(t *testing.T) {
 		t.Error("the socket is left behind")
 	}
 }
+
+// What exceeds a limit ends its connection at once.
+func TestLimitsCutPeers(t *testing.T) {
+	r := listen(t)
+	for name, b := range map[string][]byte{
+		"frame of 600 MB": long(2, 600<<20),
+		"2000 frames":     bytes.Repeat([]byte{1, 0}, 2000),
+		"reserved flags":  {0xf8, 0},
+		"command of 5 kB": frame(4, strings.Repeat("c", 5000)),
+	} {
+		c := r.peer(r.at.Shell, "DEALER", "")
+		c.Write(b)
+		if n, err := io.Copy(io.Discard, c); n > 0 || os.IsTimeout(err) {
+			t.Errorf("%s: %d bytes, %v, and the peer is still there", name, n, err)
+		}
+	}
+}
+
+// zmq4 would queue them for a reader that does not exist, and then hang.
+func TestUserFramesToIOPubAreDropped(t *testing.T) {
+	r := listen(t)
+	c := r.peer(r.at.IOPub, "SUB", "")
+	c.Write(bytes.Repeat(frame(0, "user data"), 30))
+	c.Write(frame(0, "\x01topic"))
+	select {
+	case <-r.conn.Subscriptions():
+	case <-time.After(5 * time.Second):
+		t.Error("the peer cannot subscribe any more")
+	}
+}

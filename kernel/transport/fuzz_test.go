@@ -130,3 +130,23 @@ func TestHandshakeDeadline(t *testing.T) {
 		}
 	}
 }
+
+func TestSilentPeerHoldsUpNobody(t *testing.T) {
+	n := &network{kind: "tcp", limits: limits{handshake: time.Minute, peers: 10, peerTypes: []string{"DEALER"}}}
+	l, err := n.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for range 3 {
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(5 * time.Second))
+		if _, err := io.ReadFull(c, make([]byte, greetingSize)); err != nil {
+			t.Fatalf("no greeting behind a silent peer: %v", err)
+		}
+	}
+}

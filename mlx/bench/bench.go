@@ -48,7 +48,7 @@ func Run(w io.Writer, o Options) error {
 			continue
 		}
 		row := Row{Workload: x.Name, Peer: "ingot", Version: o.Version, Flops: x.Flops, Bytes: x.Bytes}
-		if err := mlx.Try(func() { row.time(x.Make(), o.Budget) }); err != nil {
+		if err := mlx.Try(func() { row.Time(x.Make(), o.Budget) }); err != nil {
 			row.Error = err.Error()
 		}
 		if err := out.Encode(row); err != nil {
@@ -58,9 +58,9 @@ func Run(w io.Writer, o Options) error {
 	return nil
 }
 
-// time runs f often enough for samples of 10 ms, and takes samples until the
+// Time runs f often enough for samples of 10 ms, and takes samples until the
 // budget is spent.
-func (r *Row) time(f func(), budget time.Duration) {
+func (r *Row) Time(f func(), budget time.Duration) {
 	f() // warm up and compile
 	start := time.Now()
 	f()

@@ -132,6 +132,7 @@ func hasDefer(b *ast.BlockStmt) bool {
 func (s *Session) emitFunc(w work) string {
 	seq := 0
 	fd := w.fd
+	s.at = fd.node.Pos()
 	sig := fd.obj.Signature()
 	tmap := map[*types.TypeParam]types.Type{}
 	tps := sig.TypeParams()

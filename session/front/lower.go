@@ -67,6 +67,7 @@ func (s *Session) bindFuncs(c *cell) {
 func (s *Session) bindVars(c *cell) {
 	for _, vs := range c.vars {
 		for _, id := range vs.Names {
+			s.at = id.Pos()
 			o := c.info.Defs[id]
 			if id.Name == "_" || o == nil {
 				continue
@@ -93,6 +94,7 @@ func (s *Session) declareAll(c *cell) {
 		if it, ok := n.Underlying().(*types.Interface); ok && !it.IsMethodSet() {
 			continue
 		}
+		s.at = t.Pos()
 		s.namedName(n)
 	}
 	for _, fd := range c.fdecls {

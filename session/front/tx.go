@@ -1,5 +1,7 @@
 package front
 
+import "go/token"
+
 // A cell that fails must leave nothing behind. Everything that compiling it
 // writes into the session's tables goes through put, which remembers how to
 // take it back.
@@ -21,6 +23,7 @@ func (s *Session) begin() {
 	s.undo = nil
 	s.out = output{}
 	s.queue = nil
+	s.at = token.NoPos
 }
 
 // rollback takes back what was put since begin.

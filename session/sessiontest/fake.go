@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"sort"
 	"strconv"
 	"strings"
@@ -139,45 +138,12 @@ var words = map[string]func(call) (any, *session.Error){
 		}
 		return v, nil
 	},
-	"warn": func(c call) (any, *session.Error) { return nil, nil },
-	"hang": func(c call) (any, *session.Error) { select {} },
-	"spin": func(c call) (any, *session.Error) {
-		for i := 0; ; i++ {
-			select {
-			case <-c.stop:
-				return nil, &session.Error{Name: session.Interrupted, Message: "interrupted", Cell: c.cell.N}
-			default:
-			}
-		}
-	},
-	"exit":  func(c call) (any, *session.Error) { os.Exit(c.number()); return nil, nil },
-	"crash": func(c call) (any, *session.Error) { go panic(c.arg); select {} },
-	"crashlate": func(c call) (any, *session.Error) {
-		time.AfterFunc(100*time.Millisecond, func() { panic(c.arg) })
+	"inputlater": func(c call) (any, *session.Error) {
+		go c.sink.Input(context.Background(), c.arg, false)
+		time.Sleep(50 * time.Millisecond)
 		return nil, nil
 	},
-	"pid": func(c call) (any, *session.Error) { return strconv.Itoa(os.Getpid()), nil },
-	"alloc": func(c call) (any, *session.Error) {
-		b := make([]byte, c.number()<<20)
-		for i := 0; i < len(b); i += 4096 {
-			b[i] = 1
-		}
-		return len(b), nil
-	},
-	"grow": func(c call) (any, *session.Error) {
-		var all [][]byte
-		for {
-			b := make([]byte, 1<<20)
-			for i := 0; i < len(b); i += 4096 {
-				b[i] = 1
-			}
-			all = append(all, b)
-			if len(all) > 1<<20 {
-				return len(all), nil
-			}
-			time.Sleep(time.Millisecond)
-		}
-	},
+	"warn": func(c call) (any, *session.Error) { return nil, nil },
 }
 
 func text(s string) display.Bundle {

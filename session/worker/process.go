@@ -27,10 +27,17 @@ type process struct {
 	seq    uint64
 	calls  map[uint64]chan frame
 	sinks  map[uint64]display.Sink // of running cells and the latest finished ones
+	cells  map[uint64]life         // of running cells
 	recent []uint64                // finished cells whose sinks are kept, oldest first
 	killed string                  // why we ended it; "" if it ended by itself
 	fault  error                   // why the pipe was given up
 	reason string                  // why it is gone; set before dead is closed
+}
+
+// life is the time in which a cell may ask for input: until it ends.
+type life struct {
+	ctx context.Context
+	end context.CancelFunc
 }
 
 // keepSinks is how many finished cells may still have background output.
@@ -50,7 +57,7 @@ func startProcess(c Config) (*process, error) {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
 	p := &process{cmd: cmd, out: &wire{w: stdin}, stdin: stdin, ready: make(chan struct{}), dead: make(chan struct{}),
-		calls: map[uint64]chan frame{}, sinks: map[uint64]display.Sink{}}
+		calls: map[uint64]chan frame{}, sinks: map[uint64]display.Sink{}, cells: map[uint64]life{}}
 	p.log = &tail{deliver: p.stray}
 	cmd.Stderr = p.log
 	if err := cmd.Start(); err != nil {
@@ -132,7 +139,7 @@ func (p *process) handle(f frame) error {
 		if err := json.Unmarshal(f.body, &a); err != nil {
 			return fmt.Errorf("%w: %v", errFrame, err)
 		}
-		go p.answer(f.seq, p.sink(f.cell), a)
+		go p.answer(f.seq, f.cell, a)
 		return nil
 	}
 	e, err := decodeEvent(f)
@@ -176,18 +183,17 @@ func decodeEvent(f frame) (display.Event, error) {
 	return nil, fmt.Errorf("%w: kind %d", errFrame, f.kind)
 }
 
-// answer puts an input request to whoever shows the cell.
-func (p *process) answer(seq uint64, sink display.Sink, a ask) {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	go func() {
-		select {
-		case <-p.dead:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	text, err := sink.Input(ctx, a.Prompt, a.Password)
+// answer puts an input request to whoever shows the cell. It is given up when
+// the cell ends.
+func (p *process) answer(seq, cell uint64, a ask) {
+	p.mu.Lock()
+	life, running := p.cells[cell]
+	p.mu.Unlock()
+	if !running {
+		p.out.send(frame{kind: kindAnswer, seq: seq}, answer{Err: "the cell has ended"})
+		return
+	}
+	text, err := p.sink(cell).Input(life.ctx, a.Prompt, a.Password)
 	reply := answer{Text: text, NoInput: errors.Is(err, display.ErrNoInput)}
 	if err != nil {
 		reply.Err = err.Error()
@@ -226,6 +232,8 @@ func (p *process) begin(sink display.Sink) (uint64, chan frame) {
 	p.calls[p.seq] = reply
 	if sink != nil {
 		p.sinks[p.seq] = sink
+		ctx, cancel := context.WithCancel(context.Background())
+		p.cells[p.seq] = life{ctx, cancel}
 	}
 	return p.seq, reply
 }
@@ -242,6 +250,10 @@ func (p *process) end(seq uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.calls, seq)
+	if life, ok := p.cells[seq]; ok {
+		life.end()
+		delete(p.cells, seq)
+	}
 	if p.sinks[seq] == nil {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +97,7 @@ func (s *scripted) Eval(ctx context.Context, c session.Cell, sink display.Sink) 
 				b[i] = 1
 			}
 			all = append(all, b)
+			runtime.KeepAlive(all)
 		}
 	case "stray":
 		fmt.Fprint(os.Stderr, "said on the side")
@@ -371,6 +373,35 @@ func TestInput(t *testing.T) {
 	}
 	if res := eval(s, &recorder{err: display.ErrNoInput}, "ask q?"); !strings.HasSuffix(res.Value.Data["text/plain"].(string), "true") {
 		t.Errorf("%+v", res.Value)
+	}
+}
+
+// patient is a sink whose user never answers.
+type patient struct {
+	recorder
+	asked, given chan struct{}
+}
+
+func (p *patient) Input(ctx context.Context, _ string, _ bool) (string, error) {
+	close(p.asked)
+	<-ctx.Done()
+	close(p.given)
+	return "", ctx.Err()
+}
+
+func TestInterruptedInputIsGivenUp(t *testing.T) {
+	s := start(t, "serve")
+	p := &patient{asked: make(chan struct{}), given: make(chan struct{})}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan session.Result)
+	go func() { done <- s.Eval(ctx, session.Cell{Code: "ask q?"}, p) }()
+	<-p.asked
+	cancel()
+	<-done
+	select {
+	case <-p.given:
+	case <-time.After(time.Second):
+		t.Error("the request outlives its cell")
 	}
 }
 

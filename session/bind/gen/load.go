@@ -61,6 +61,7 @@ func readExport(fset *token.FileSet, imports map[string]*types.Package, path, fi
 		return nil, err
 	}
 	defer h.Close()
+	//lint:ignore SA1019 go list -export gives archives; Go 1.29 will give what Read takes
 	r, err := gcexportdata.NewReader(h)
 	if err != nil {
 		return nil, err
