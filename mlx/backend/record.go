@@ -16,7 +16,7 @@ import (
 )
 
 // Recorder is a backend that remembers every plan that it is given, with the
-// data of its first run, and leaves the work to another one. What it recorded
+// data of its first run that succeeds, and leaves the work to another one. What it recorded
 // can be saved, and run again on other backends: that is how a device is tested
 // on all regions that the tests of package mlx produce.
 type Recorder struct {
@@ -62,41 +62,32 @@ type recordingExec struct {
 	once sync.Once
 }
 
-// Run remembers the first run of the plan, unless it fails: a plan whose inputs
-// it refuses has no outputs to compare.
 func (x *recordingExec) Run(ctx context.Context, params []op.Value, bufs []*Buffer) error {
-	var rec *Record
-	x.once.Do(func() { rec = newRecord(x.plan, params, bufs) })
-	err := x.Exec.Run(ctx, params, bufs)
-	if rec != nil && err == nil {
-		x.r.keep(rec)
+	if err := x.Exec.Run(ctx, params, bufs); err != nil {
+		return err
 	}
-	return err
+	x.once.Do(func() { x.r.record(x.plan, params, bufs) })
+	return nil
 }
 
-// newRecord copies the inputs of a run; nil if there is too much to copy.
-func newRecord(p *Plan, params []op.Value, bufs []*Buffer) *Record {
+func (r *Recorder) record(p *Plan, params []op.Value, bufs []*Buffer) {
 	size := 0
 	for i := range p.Buffers() {
 		size += p.Buffer(i).Size * p.Buffer(i).Dtype.Size()
 	}
 	if size > maxRecorded {
-		return nil
+		return
 	}
 	rec := &Record{Plan: p, Params: slices.Clone(params), Inputs: [][]byte{}}
 	for i := range p.Inputs {
 		rec.Inputs = append(rec.Inputs, slices.Clone(bufs[i].Bytes))
 	}
-	return rec
-}
-
-func (r *Recorder) keep(rec *Record) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.records == nil {
 		r.records = map[string]*Record{}
 	}
-	if key := rec.Plan.Key(); r.records[key] == nil {
+	if key := p.Key(); r.records[key] == nil {
 		r.records[key] = rec
 	}
 }
