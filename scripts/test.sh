@@ -30,6 +30,7 @@ step "go test, session" unwatched
 step "metal by emulation" scripts/check_metal.sh
 step cross-builds scripts/cross.sh
 step "install" scripts/check_install.sh
+step repl scripts/check_repl.sh
 step "jupyter clients" scripts/check_clients.sh
 step "notebooks" scripts/check_notebooks.sh
 
