@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/metrics"
 	"time"
 
@@ -58,7 +59,7 @@ func (t tooDeep) Error() string {
 }
 
 // watch stops the cell before the stack overflows, which Go cannot recover from.
-func (r *run) watch() {
+func (s *inProcess) watch(r *run) {
 	select {
 	case <-r.done:
 		return
@@ -69,7 +70,15 @@ func (r *run) watch() {
 	defer tick.Stop()
 	for {
 		metrics.Read(sample)
-		if used := sample[0].Value.Uint64(); used > maxStackUsed {
+		used := sample[0].Value.Uint64()
+		if used > maxStackUsed && s.deep.Swap(false) {
+			// The stack of an earlier runaway counts until it is collected.
+			runtime.GC()
+			metrics.Read(sample)
+			used = sample[0].Value.Uint64()
+		}
+		if used > maxStackUsed {
+			s.deep.Store(true)
 			r.cancel(tooDeep{used})
 			return
 		}
