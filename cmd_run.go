@@ -111,7 +111,7 @@ func runFile(ctx context.Context, args []string) error {
 		if err != nil {
 			return fmt.Errorf("run: %w", err)
 		}
-		return inProcess(ctx, os.Stdin, func(ctx context.Context, b repl.Batch) error { return b.Program(ctx, string(code)) })
+		return inProcess(ctx, os.Stdin, func(ctx context.Context, b repl.Batch) error { return b.Code(ctx, string(code)) })
 	default:
 		return usagef("run: %s is neither a .go nor a .ipynb file", path)
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ingot-go/ingot/mlx"
+	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/hook"
 	"github.com/ingot-go/ingot/session"
 	"github.com/ingot-go/ingot/session/bind"
@@ -46,5 +48,20 @@ func runWorker(context.Context, []string) error {
 	if err != nil {
 		return err
 	}
-	return worker.Serve(s, version, in, out)
+	save := recordPlans(os.Getenv("INGOT_RECORD"))
+	if err := worker.Serve(s, version, in, out); err != nil {
+		return err
+	}
+	return save()
+}
+
+// recordPlans remembers the plans that cells evaluate; the result saves them in
+// dir, so that other backends can be tested on them. With no dir it does nothing.
+func recordPlans(dir string) (save func() error) {
+	if dir == "" {
+		return func() error { return nil }
+	}
+	rec := &backend.Recorder{}
+	rec.Backend = mlx.SetBackend(rec)
+	return func() error { return backend.Save(dir, rec.Records()) }
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -150,6 +151,13 @@ func TestTextIsAlwaysThere(t *testing.T) {
 		if _, ok := b.Data["text/plain"].(string); err != nil || !ok {
 			t.Errorf("%T: %v, error %v", v, b.Data, err)
 		}
+	}
+}
+
+func TestJSONSurvivesNaN(t *testing.T) {
+	b, err := display.Of(context.Background(), display.JSON(map[string]any{"a": math.NaN(), "b": "<"}))
+	if want := "{\n  \"a\": null,\n  \"b\": \"<\"\n}"; err != nil || b.Data["text/plain"] != want {
+		t.Errorf("%v, %q, want %q", err, b.Data["text/plain"], want)
 	}
 }
 

@@ -1,11 +1,14 @@
 package display
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
+
+	"github.com/ingot-go/ingot/display/safejson"
 )
 
 // Media is content with a MIME type. It shows itself.
@@ -48,13 +51,18 @@ func SVG(s string) Media { return media("image/svg+xml", s, fmt.Sprintf("<svg, %
 // Text shows s without quotes.
 func Text(s string) Media { return media("text/plain", s, s) }
 
-// JSON shows v as a tree that can be unfolded.
+// JSON shows v as a tree that can be unfolded. NaN and the infinities, which
+// JSON does not have, show as null.
 func JSON(v any) Media {
-	text, err := json.MarshalIndent(v, "", "  ")
+	text, err := safejson.Marshal(v)
 	if err != nil {
 		return Media{err: fmt.Errorf("display: %w", err)}
 	}
-	return media("application/json", json.RawMessage(text), string(text))
+	var plain bytes.Buffer
+	if err := json.Indent(&plain, text, "", "  "); err != nil {
+		return Media{err: fmt.Errorf("display: %w", err)}
+	}
+	return media("application/json", json.RawMessage(text), plain.String())
 }
 
 // Image shows an encoded picture: PNG, JPEG, GIF or WebP.

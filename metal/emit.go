@@ -283,7 +283,8 @@ func (e *emitter) value(n *backend.Node) (string, error) {
 	case backend.Param:
 		return paramText(n.Dtype, n.Param), nil
 	case backend.Iota:
-		return castText(n.Dtype, op.Int64, "long("+at+")"), nil
+		// The value is data, not a place in memory: it may be larger than an int.
+		return castText(n.Dtype, op.Int64, "("+affineText(n.Index, e.space, "long(i%d)")+")"), nil
 	case backend.Inside:
 		return fmt.Sprintf("%s <= (%s) && (%s) < %s", integer(n.Low), at, at, integer(n.High)), nil
 	case backend.Bits:

@@ -136,7 +136,10 @@ func floatText(x float64) string {
 
 // indexText writes an affine map over the coordinates i0, i1, …; axes of length
 // 1 are left out.
-func indexText(x backend.Index, space []int) string {
+func indexText(x backend.Index, space []int) string { return affineText(x, space, "i%d") }
+
+// affineText is indexText with a format for the coordinates.
+func affineText(x backend.Index, space []int, coordinate string) string {
 	var b strings.Builder
 	for k, s := range x.Strides {
 		if s == 0 || k >= len(space) || space[k] == 1 {
@@ -145,10 +148,9 @@ func indexText(x backend.Index, space []int) string {
 		if b.Len() > 0 {
 			b.WriteString(" + ")
 		}
-		if s == 1 {
-			fmt.Fprintf(&b, "i%d", k)
-		} else {
-			fmt.Fprintf(&b, "i%d * %s", k, integer(s))
+		fmt.Fprintf(&b, coordinate, k)
+		if s != 1 {
+			b.WriteString(" * " + integer(s))
 		}
 	}
 	if x.Offset != 0 || b.Len() == 0 {

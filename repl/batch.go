@@ -31,22 +31,10 @@ func (b Batch) screen() *screen {
 	return s
 }
 
-// Code evaluates one text as one cell.
+// Code evaluates one text as one cell. A func main that is declared alone, as
+// in a Go program, is called.
 func (b Batch) Code(ctx context.Context, code string) error {
 	return b.eval(ctx, b.screen(), 1, code)
-}
-
-// Program evaluates a file of Go: declarations and statements in any order. If
-// it declares func main in package main, main is then called.
-func (b Batch) Program(ctx context.Context, code string) error {
-	s := b.screen()
-	if err := b.eval(ctx, s, 1, code); err != nil {
-		return err
-	}
-	if isProgram(code) {
-		return b.eval(ctx, s, 2, "main()")
-	}
-	return nil
 }
 
 // Lines evaluates r piece by piece: as soon as the lines read make a complete

@@ -88,15 +88,6 @@ func TestStreamsStayApart(t *testing.T) {
 	}
 }
 
-func TestProgramCallsMain(t *testing.T) {
-	b, out, _ := batch("")
-	b.Program(context.Background(), "package main\nfunc main() {}")
-	b.Program(context.Background(), "package main\nfunc Main() {}")
-	if want := "package main\nfunc main() {}\nmain()\npackage main\nfunc Main() {}\n"; out.String() != want {
-		t.Errorf("output %q, want %q", out, want)
-	}
-}
-
 func TestBarInAPipeShowsItsEnd(t *testing.T) {
 	b, out, _ := batch("")
 	b.Code(context.Background(), "bar")

@@ -47,8 +47,7 @@ func (s *screen) Emit(e display.Event) {
 			s.column = 0
 		}
 	case display.Death:
-		s.settle()
-		fmt.Fprintf(s.err, "%s\n", e.Reason)
+		s.settle() // the error of the cell tells the rest
 	}
 }
 

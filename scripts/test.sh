@@ -27,8 +27,10 @@ unwatched() { scripts/gotest.py -timeout 10m ./session ./session/front; }
 
 step "go test -race" gotests
 step "go test, session" unwatched
+step "metal by emulation" scripts/check_metal.sh
 step cross-builds scripts/cross.sh
 step "install" scripts/check_install.sh
+step repl scripts/check_repl.sh
 step "jupyter clients" scripts/check_clients.sh
 step "notebooks" scripts/check_notebooks.sh
 
