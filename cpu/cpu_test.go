@@ -76,6 +76,25 @@ func TestKernels(t *testing.T) {
 	}
 }
 
+// TestSameBits: the float32 kernels give the same bits in the middle of a long
+// row, where vectors do the work, and for an element alone.
+func TestSameBits(t *testing.T) {
+	in := []float32{float32(math.Inf(1)), float32(math.Inf(-1)), 0, float32(math.Copysign(0, -1)), 1e7, -3e38}
+	r := rand.New(rand.NewPCG(3, 3))
+	for len(in) < 4000 {
+		in = append(in, float32(r.NormFloat64()*math.Exp(20*r.Float64()-12)))
+	}
+	for c := range ulps {
+		row := run(t, unaryPlan(c, op.Float32, len(in)), backend.From(op.Float32, in))[0]
+		for i, x := range in {
+			alone := run(t, unaryPlan(c, op.Float32, 1), backend.From(op.Float32, []float32{x}))[0]
+			if g, w := backend.Slice[float32](row)[i], backend.Slice[float32](alone)[0]; math.Float32bits(g) != math.Float32bits(w) && (g == g || w == w) {
+				t.Fatalf("%v of %g is %g in a row and %g alone", c, x, g, w)
+			}
+		}
+	}
+}
+
 // ulpError is how far got is from want, in units of the last place of want.
 func ulpError(got float32, want float64) float64 {
 	w := float32(want)
@@ -121,6 +140,31 @@ func randomFloats(n int) []float32 {
 		s[i] = float32(r.NormFloat64())
 	}
 	return s
+}
+
+// TestPairs compares kernels of two operands with the reference, bit by bit.
+func TestPairs(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	special := []float32{0, float32(math.Copysign(0, -1)), 1, -1, inf, -inf, nan, 1.5, -2, math.MaxFloat32, 0x1p-149}
+	var a, b []float32
+	for _, x := range special {
+		for _, y := range special {
+			a, b = append(a, x), append(b, y)
+		}
+	}
+	for _, c := range []op.Code{op.Add, op.Subtract, op.Multiply, op.Divide, op.Maximum, op.Minimum} {
+		p := unaryPlan(c, op.Float32, len(a))
+		p.Inputs = append(p.Inputs, p.Inputs[0])
+		r := p.Steps[0].Region
+		second := r.Nodes[0]
+		second.Buffer = 1
+		r.Nodes = []backend.Node{r.Nodes[0], second, {Kind: backend.Apply, Op: c, Dtype: op.Float32, Args: []int{0, 1}}}
+		r.Phases[0] = backend.Phase{Nodes: []int{0, 1, 2}, Stores: []backend.Store{{Node: 2, Buffer: 2, Index: second.Index}}}
+		rec := &backend.Record{Plan: p, Inputs: [][]byte{backend.From(op.Float32, a).Bytes, backend.From(op.Float32, b).Bytes}}
+		if err := rec.Compare(cpu.Backend{}, reference.Backend{}, 0, 0); err != nil {
+			t.Errorf("%v: %v", c, err)
+		}
+	}
 }
 
 // TestReductions compares reductions of all shapes, with and without NaN, with

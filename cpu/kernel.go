@@ -160,13 +160,17 @@ func exp(x float32) float32 {
 	return y * power2(n)
 }
 
+// sigmoidKernel divides by 1 + e^-|x|, which neither overflows nor cancels.
 func sigmoidKernel(dst, a []float32) {
 	for i, x := range a[:len(dst)] {
-		if x < -87 { // where e^-x is beyond exp
-			dst[i] = float32(1 / (1 + math.Exp(float64(-x))))
-			continue
+		y, n := expParts(max(-math.Float32frombits(math.Float32bits(x)&^(1<<31)), -104)) // max passes NaN on
+		h := n >> 1
+		z := float32(y*power2(h)) * power2(n-h)
+		top := float32(1)
+		if x < 0 {
+			top = z
 		}
-		dst[i] = 1 / (1 + exp(max(-x, -87))) // max passes NaN on
+		dst[i] = top / (1 + z)
 	}
 }
 

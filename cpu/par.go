@@ -7,7 +7,7 @@ import (
 )
 
 // parallel calls f with each number below n, on several cores when the whole
-// is worth it: cost is about how many nanoseconds one call takes.
+// is worth it: cost is about how many operations on one element a call does.
 func parallel(n int, cost int, f func(w, i int)) {
 	workers := min(runtime.GOMAXPROCS(0), n, n*cost/worthwhile+1)
 	if workers <= 1 {
@@ -34,5 +34,5 @@ func parallel(n int, cost int, f func(w, i int)) {
 	group.Wait()
 }
 
-// worthwhile is the time, in nanoseconds, that pays for waking another core.
-const worthwhile = 30_000
+// worthwhile is the number of operations that pays for waking another core.
+const worthwhile = 150_000

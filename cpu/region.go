@@ -99,7 +99,7 @@ func (p *program) findUniform() {
 // layOut chooses what a tile covers.
 func (p *program) layOut() {
 	r := p.r
-	p.size = min(maxTile, max(minTile, cacheWords/(len(r.Nodes)+1)&^63))
+	p.size = min(maxTile, max(minTile, cacheWords/(len(r.Nodes)+1)&^63), max(1, backend.Volume(r.Space)*backend.Volume(r.Inner)))
 	if len(r.Inner) == 0 {
 		p.block, p.chunk = p.size, 1
 		last := len(r.Space) - 1

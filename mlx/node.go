@@ -37,6 +37,8 @@ const (
 // node is a value of the lazy graph. What a node computes never changes; once
 // it has been computed, buf is set and the inputs are let go of.
 type node struct {
+	first  Array       // the first handle, so that most nodes take one allocation
+	taken  atomic.Bool // first is in use
 	kind   kind
 	code   uint8 // an op.Code, or a backend.Reduction
 	dtype  op.Dtype
@@ -60,12 +62,6 @@ type node struct {
 // Array is a handle on a node of the graph. The zero value is not an array.
 type Array struct{ n *node }
 
-// cell is a handle and its node in one allocation.
-type cell struct {
-	Array
-	node node
-}
-
 // pendingLimit is how long a chain of unevaluated nodes may grow before it is
 // evaluated on its own, so that a loop that never looks at its arrays does not
 // hold an unbounded graph.
@@ -73,10 +69,7 @@ const pendingLimit = 4096
 
 // newNode makes a node of the graph; the caller sets the parameters by kind.
 func newNode(k kind, d op.Dtype, shape []int, in ...*node) *node {
-	c := &cell{}
-	n := &c.node
-	c.n = n
-	n.kind, n.dtype, n.shape = k, d, shape
+	n := &node{kind: k, dtype: d, shape: shape}
 	n.size = backend.Volume(shape)
 	n.where = hook.Where()
 	n.in = append(n.in2[:0], in...)
@@ -95,7 +88,15 @@ func newNode(k kind, d op.Dtype, shape []int, in ...*node) *node {
 	return n
 }
 
-func wrap(n *node) *Array { return &Array{n} }
+// wrap makes a new handle on a node. A handle may be made to mean another node
+// (see [Array.Set]), so no two callers get the same one.
+func wrap(n *node) *Array {
+	if n.taken.CompareAndSwap(false, true) {
+		n.first.n = n
+		return &n.first
+	}
+	return &Array{n}
+}
 
 // Same reports whether a and b are one and the same array, not merely equal.
 func Same(a, b *Array) bool { return a == b || a != nil && b != nil && a.n == b.n }
