@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,7 @@ func Serve(s session.Session, version string, in io.Reader, out io.Writer) error
 	c := &child{session: s, out: &wire{w: out}, calls: map[uint64]context.CancelFunc{}, asks: map[uint64]chan answer{}}
 	c.room = sync.NewCond(&c.mu)
 	c.credit = window
+	in = bufio.NewReader(in)
 	us := hello{protocol, version}
 	if err := c.out.send(frame{kind: kindHello}, us); err != nil {
 		return err
