@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"runtime"
 
 	"github.com/ingot-go/ingot/kernel"
 )
@@ -15,6 +16,9 @@ func runKernel(ctx context.Context, args []string) error {
 	if err := parse(f, args, 1); err != nil {
 		return err
 	}
+	// This process only passes messages on. Each is handed from goroutine to
+	// goroutine, which takes longer when another thread is woken for it.
+	runtime.GOMAXPROCS(1)
 	s, err := startWorker(ctx)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"github.com/ingot-go/ingot/kernel/transport"
 	"github.com/ingot-go/ingot/kernel/wire"
@@ -22,6 +23,7 @@ type place int
 
 const (
 	inOrder place = iota // after all cells sent before it
+	cell                 // in order; says busy itself, when the session is at work
 	aside                // while a cell runs, one at a time
 	now                  // by the reader of the socket; must not wait
 )
@@ -33,7 +35,7 @@ var messageTypes map[string]*messageType
 func init() {
 	messageTypes = map[string]*messageType{
 		"kernel_info_request": {"kernel_info_reply", now, (*kernel).info},
-		"execute_request":     {"execute_reply", inOrder, (*kernel).execute},
+		"execute_request":     {"execute_reply", cell, (*kernel).execute},
 		"complete_request":    {"complete_reply", aside, (*kernel).complete},
 		"inspect_request":     {"inspect_reply", aside, (*kernel).inspect},
 		"is_complete_request": {"is_complete_reply", aside, (*kernel).isComplete},
@@ -92,8 +94,12 @@ func (k *kernel) work(q *inbox) {
 // handle answers one request between busy and idle. Idle comes last: clients
 // take it as the end of all output.
 func (k *kernel) handle(r *request) {
-	k.publish(r.RawHeader, "status", content{"execution_state": "busy"})
+	r.busy = sync.OnceFunc(func() { k.publish(r.RawHeader, "status", content{"execution_state": "busy"}) })
+	if r.kind.where != cell {
+		r.busy()
+	}
 	reply := k.answer(r)
+	r.busy()
 	if r.kind.reply != "" {
 		k.send(r.channel, r.IDs, r.RawHeader, r.kind.reply, reply, r.metadata)
 	}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"sync"
 	"time"
 
 	"github.com/ingot-go/ingot/display"
@@ -44,10 +45,8 @@ func (k *kernel) execute(r *request) (content, error) {
 		return content{"status": "aborted", "execution_count": n}, nil
 	}
 	r.metadata = content{"started": timestamp(time.Now()), "dependencies_met": true, "engine": k.id}
-	if !q.Silent {
-		k.publish(r.RawHeader, "execute_input", content{"code": q.Code, "execution_count": n})
-	}
 	out := newOutput(k, r, q.AllowStdin)
+	defer k.announce(r, &q, n, out)()
 	var meta struct {
 		Cell string `json:"cellId"`
 	}
@@ -65,6 +64,21 @@ func (k *kernel) execute(r *request) (content, error) {
 		k.shell.abort()
 	}
 	return reply, nil
+}
+
+// announce publishes the start of a cell while the session already works on it;
+// its output waits. The returned function waits too.
+func (k *kernel) announce(r *request, q *executeRequest, n int, out *output) (wait func()) {
+	var done sync.WaitGroup
+	out.mu.Lock()
+	done.Go(func() {
+		defer out.mu.Unlock()
+		r.busy()
+		if !q.Silent {
+			k.publish(r.RawHeader, "execute_input", content{"code": q.Code, "execution_count": n})
+		}
+	})
+	return done.Wait
 }
 
 // finish publishes how a cell ended and makes its reply.

@@ -14,6 +14,7 @@ type request struct {
 	kind    *messageType
 	aborted bool // by an error of an earlier cell
 
+	busy     func()  // publishes busy, once
 	metadata content // of the reply; handlers may set it
 	after    func()  // runs when the request is done; handlers may set it
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ingot-go/ingot/session/rt"
@@ -26,7 +27,8 @@ type pipes struct {
 type pipe struct {
 	name   string
 	r, w   *os.File
-	mark   []byte // never occurs in output; followed by '\n' it ends a flush
+	mark   []byte      // never occurs in output; it ends a flush
+	taking atomic.Bool // between taking something out of the pipe and its delivery
 	marks  chan struct{}
 	closed chan struct{}
 }
@@ -66,7 +68,7 @@ func (p *pipe) read(deliver func(name, text string)) {
 	var buf []byte
 	chunk := make([]byte, 32<<10)
 	for {
-		n, err := p.r.Read(chunk)
+		n, err := p.take(chunk)
 		buf = append(buf, chunk[:n]...)
 		for {
 			i := bytes.Index(buf, p.mark)
@@ -83,6 +85,7 @@ func (p *pipe) read(deliver func(name, text string)) {
 			deliver(p.name, string(buf[:len(buf)-keep]))
 			buf = append([]byte{}, buf[len(buf)-keep:]...)
 		}
+		p.taking.Store(len(buf) > 0)
 		if err != nil {
 			if len(buf) > 0 {
 				deliver(p.name, string(buf))
@@ -109,6 +112,9 @@ func (p *pipes) flush() {
 	both := []*pipe{p.out, p.err}
 	var marked []*pipe
 	for _, q := range both {
+		if q.quiet() {
+			continue
+		}
 		if _, err := q.w.Write(q.mark); err == nil {
 			marked = append(marked, q)
 		}

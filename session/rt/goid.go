@@ -14,14 +14,19 @@ func begin() {
 	}
 }
 
+// goroutineID asks a child, whose stack says who created it: the caller's own
+// stack is deep in the interpreter, and the runtime would walk all of it.
 func goroutineID() int64 {
-	var buf [64]byte
-	f := bytes.Fields(buf[:runtime.Stack(buf[:], false)])
-	if len(f) < 2 {
-		return 0
-	}
-	id, _ := strconv.ParseInt(string(f[1]), 10, 64)
-	return id
+	id := make(chan int64)
+	go func() {
+		var buf [4096]byte
+		stack := buf[:runtime.Stack(buf[:], false)]
+		_, parent, _ := bytes.Cut(stack, []byte(" in goroutine "))
+		digits, _, _ := bytes.Cut(parent, []byte("\n"))
+		n, _ := strconv.ParseInt(string(digits), 10, 64)
+		id <- n
+	}()
+	return <-id
 }
 
 // Blocked reports whether the cell's goroutine waits for something that only

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -63,7 +64,7 @@ func startProcess(c Config) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("worker: %w", err)
 	}
-	go p.listen(stdout, hello{protocol, c.Version})
+	go p.listen(bufio.NewReader(stdout), hello{protocol, c.Version})
 	return p, nil
 }
 

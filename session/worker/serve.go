@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,9 +19,10 @@ import (
 // has gone. It is what a worker process does; version must be the parent's.
 func Serve(s session.Session, version string, in io.Reader, out io.Writer) error {
 	signal.Ignore(os.Interrupt) // Ctrl-C is the parent's to handle
-	c := &child{session: s, out: &wire{w: out}, calls: map[uint64]context.CancelFunc{}, asks: map[uint64]chan answer{}}
+	c := &child{session: s, out: &wire{w: out}, calls: map[uint64]context.CancelFunc{}, asks: map[uint64]chan answer{}, end: make(chan error, 1)}
 	c.room = sync.NewCond(&c.mu)
 	c.credit = window
+	in = bufio.NewReader(in)
 	us := hello{protocol, version}
 	if err := c.out.send(frame{kind: kindHello}, us); err != nil {
 		return err
@@ -36,13 +38,28 @@ func Serve(s session.Session, version string, in io.Reader, out io.Writer) error
 	if err := us.check(them); err != nil {
 		return err
 	}
+	go c.listen(in)
+	return <-c.end
+}
+
+// listen reads frames until there are no more. A call is executed right here,
+// which is sooner than in another goroutine: that one goes on listening.
+func (c *child) listen(in io.Reader) {
 	for {
 		f, err := readFrame(in)
 		if err != nil {
-			return endOfPipe(err)
+			c.end <- endOfPipe(err)
+			return
 		}
-		if err := c.handle(f); err != nil {
-			return err
+		run, err := c.handle(f)
+		if err != nil {
+			c.end <- err
+			return
+		}
+		if run != nil {
+			go c.listen(in)
+			run()
+			return
 		}
 	}
 }
@@ -59,6 +76,7 @@ func endOfPipe(err error) error {
 type child struct {
 	session session.Session
 	out     *wire
+	end     chan error // of the listener
 
 	mu     sync.Mutex
 	room   *sync.Cond // signalled when credit grows or output is to be dropped
@@ -69,19 +87,20 @@ type child struct {
 	askSeq uint64
 }
 
-// handle deals with one frame. It never waits for a cell.
-func (c *child) handle(f frame) error {
+// handle deals with one frame, except for executing the call that it may bring:
+// run does that. It never waits for a cell.
+func (c *child) handle(f frame) (run func(), err error) {
 	switch f.kind {
 	case kindCall:
 		var call call
 		if err := json.Unmarshal(f.body, &call); err != nil {
-			return fmt.Errorf("%w: %v", errFrame, err)
+			return nil, fmt.Errorf("%w: %v", errFrame, err)
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		c.mu.Lock()
 		c.calls[f.seq] = cancel
 		c.mu.Unlock()
-		go c.run(ctx, f.seq, call)
+		return func() { c.run(ctx, f.seq, call) }, nil
 	case kindCancel:
 		c.mu.Lock()
 		if cancel := c.calls[f.seq]; cancel != nil {
@@ -97,7 +116,7 @@ func (c *child) handle(f frame) error {
 	case kindCredit:
 		var credit credit
 		if err := json.Unmarshal(f.body, &credit); err != nil {
-			return fmt.Errorf("%w: %v", errFrame, err)
+			return nil, fmt.Errorf("%w: %v", errFrame, err)
 		}
 		c.mu.Lock()
 		c.credit += credit.Bytes
@@ -106,7 +125,7 @@ func (c *child) handle(f frame) error {
 	case kindAnswer:
 		var a answer
 		if err := json.Unmarshal(f.body, &a); err != nil {
-			return fmt.Errorf("%w: %v", errFrame, err)
+			return nil, fmt.Errorf("%w: %v", errFrame, err)
 		}
 		c.mu.Lock()
 		reply := c.asks[f.seq]
@@ -116,9 +135,9 @@ func (c *child) handle(f frame) error {
 			reply <- a
 		}
 	default:
-		return fmt.Errorf("%w: kind %d", errFrame, f.kind)
+		return nil, fmt.Errorf("%w: kind %d", errFrame, f.kind)
 	}
-	return nil
+	return nil, nil
 }
 
 // run executes one call and sends its reply.
