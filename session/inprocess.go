@@ -59,7 +59,6 @@ type inProcess struct {
 	running atomic.Pointer[run]
 	last    atomic.Pointer[run]
 	closed  atomic.Bool
-	deep    atomic.Bool // a runaway recursion was stopped; its stack may not be collected yet
 }
 
 // run is one evaluation.
@@ -208,7 +207,7 @@ func (s *inProcess) begin(ctx context.Context, c Cell, sink display.Sink) *run {
 	s.running.Store(r)
 	s.last.Store(r)
 	r.cell.Begin()
-	go s.watch(r)
+	go r.watch()
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 
 	"github.com/ingot-go/ingot/session/rt"
@@ -58,8 +59,12 @@ func (t tooDeep) Error() string {
 	return fmt.Sprintf("stack overflow: the recursion has no end (the stack grew to %d MiB)", t.bytes>>20)
 }
 
+// runaway says that a recursion without end was stopped in this process and
+// that its stack may not have been collected yet.
+var runaway atomic.Bool
+
 // watch stops the cell before the stack overflows, which Go cannot recover from.
-func (s *inProcess) watch(r *run) {
+func (r *run) watch() {
 	select {
 	case <-r.done:
 		return
@@ -71,14 +76,14 @@ func (s *inProcess) watch(r *run) {
 	for {
 		metrics.Read(sample)
 		used := sample[0].Value.Uint64()
-		if used > maxStackUsed && s.deep.Swap(false) {
+		if used > maxStackUsed && runaway.Swap(false) {
 			// The stack of an earlier runaway counts until it is collected.
 			runtime.GC()
 			metrics.Read(sample)
 			used = sample[0].Value.Uint64()
 		}
 		if used > maxStackUsed {
-			s.deep.Store(true)
+			runaway.Store(true)
 			r.cancel(tooDeep{used})
 			return
 		}
