@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 
 	"github.com/ingot-go/ingot/repl"
@@ -50,7 +51,12 @@ type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// floor keeps the collector from running every few cells while the heap is
+// small: it counts as live memory, but its pages are never touched.
+var floor = make([]byte, 64<<20)
+
 func main() {
+	defer runtime.KeepAlive(floor)
 	err := dispatch(context.Background(), os.Args[1:])
 	var usage usageError
 	var exit exitStatus
