@@ -322,6 +322,20 @@ func TestDeathBetweenCells(t *testing.T) {
 	p := s.proc
 	p.cmd.Process.Kill()
 	<-p.dead
+	current := func() *process {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.proc
+	}
+	for range 100 {
+		if current() != p {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if current() == p {
+		t.Error("no other worker starts until it is needed")
+	}
 	if res := eval(s, r, "count"); res.Err != nil || res.Value.Data["text/plain"] != "1" {
 		t.Errorf("%+v", res)
 	}
@@ -343,6 +357,25 @@ func TestFloodCanBeInterrupted(t *testing.T) {
 	interruptUntil(t, s, done, session.Interrupted)
 	if d := time.Since(begin); d > time.Second {
 		t.Errorf("took %v", d)
+	}
+}
+
+// A cell that waits for credit in a print must not be stuck there.
+func TestInterruptedOutputIsDropped(t *testing.T) {
+	c := &child{session: &scripted{}, out: &wire{w: io.Discard}}
+	c.room = sync.NewCond(&c.mu)
+	sent := make(chan bool, 1)
+	go func() { sent <- c.spend(10) }()
+	if _, err := c.handle(frame{kind: kindInterrupt}); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case ok := <-sent:
+		if ok {
+			t.Error("output was sent without credit")
+		}
+	case <-time.After(time.Second):
+		t.Error("a print without credit outlives the interrupt")
 	}
 }
 
