@@ -5,8 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/install"
@@ -40,15 +38,9 @@ func installOptions(verb string, args []string) (install.Options, error) {
 	if *user && (o.SysPrefix || o.Prefix != "") {
 		return o, usagef("%s: --user, --sys-prefix and --prefix exclude each other", verb)
 	}
-	exe, err := os.Executable()
-	if err != nil {
-		return o, err
-	}
-	if real, err := filepath.EvalSymlinks(exe); err == nil {
-		exe = real
-	}
+	exe, err := executable()
 	o.Exe = exe
-	return o, nil
+	return o, err
 }
 
 func runInstall(_ context.Context, args []string) error {
@@ -101,7 +93,7 @@ func runDoctor(ctx context.Context, args []string) error {
 
 // evaluateOnce runs a cell in a worker of its own and gives the text of its value.
 func evaluateOnce(ctx context.Context, code string) (string, error) {
-	s, err := startWorker(ctx)
+	s, err := startWorker()
 	if err != nil {
 		return "", err
 	}

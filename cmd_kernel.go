@@ -19,7 +19,7 @@ func runKernel(ctx context.Context, args []string) error {
 	// This process only passes messages on. Each is handed from goroutine to
 	// goroutine, which takes longer when another thread is woken for it.
 	runtime.GOMAXPROCS(1)
-	s, err := startWorker(ctx)
+	s, err := startWorker()
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func runREPL(ctx context.Context) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return inProcess(ctx, nil, func(ctx context.Context, b repl.Batch) error { return b.Lines(ctx, os.Stdin) })
 	}
-	s, err := startWorker(ctx)
+	s, err := startWorker()
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func runNotebook(ctx context.Context, path, out string) error {
 	if err := os.Chdir(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
-	s, err := startWorker(ctx)
+	s, err := startWorker()
 	if err != nil {
 		return err
 	}

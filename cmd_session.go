@@ -25,14 +25,24 @@ func sessionOptions() session.Options {
 // newSession evaluates in this process.
 func newSession() (session.Session, error) { return session.New(sessionOptions()) }
 
-// startWorker evaluates in a child process.
-func startWorker(context.Context) (session.Session, error) {
+// executable is the path of this program, with links resolved: a link may be
+// moved, and what was installed or started through it must go on working.
+func executable() (string, error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if real, err := filepath.EvalSymlinks(exe); err == nil {
-		exe = real
+		return real, nil
+	}
+	return exe, nil
+}
+
+// startWorker evaluates in a child process.
+func startWorker() (session.Session, error) {
+	exe, err := executable()
+	if err != nil {
+		return nil, err
 	}
 	return worker.Start(worker.Config{Command: []string{exe, "worker"}, Version: version})
 }

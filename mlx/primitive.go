@@ -5,15 +5,7 @@ import "github.com/ingot-go/ingot/mlx/backend"
 // buildPrimitive makes the step of a node that is not a loop nest. Where that
 // needs another node in memory first, it returns that node instead.
 func (s *scheduler) buildPrimitive(n *node) (p *backend.Primitive, need *node) {
-	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case needed:
-			need = e.n
-		default:
-			panic(e)
-		}
-	}()
+	defer catchNeeded(&need)
 	switch n.kind {
 	case kMatMul:
 		return s.matmul(n), nil

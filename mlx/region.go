@@ -38,18 +38,22 @@ type memoKey struct {
 // must be computed by a step of its own.
 type needed struct{ n *node }
 
+// catchNeeded is deferred by who builds a step: it turns the panic with needed
+// into the node, and lets any other go on.
+func catchNeeded(need **node) {
+	switch e := recover().(type) {
+	case nil:
+	case needed:
+		*need = e.n
+	default:
+		panic(e)
+	}
+}
+
 // buildRegion makes the region that computes n. Where that needs another node in
 // memory first, it returns that node instead.
 func (s *scheduler) buildRegion(n *node, to destination) (r *backend.Region, need *node) {
-	defer func() {
-		switch e := recover().(type) {
-		case nil:
-		case needed:
-			need = e.n
-		default:
-			panic(e)
-		}
-	}()
+	defer catchNeeded(&need)
 	b := &regionBuilder{s: s, target: n, dest: to, memo: map[memoKey]int{}, known: map[string]int{}}
 	var d *node
 	if !b.inMemory(n) {
