@@ -3,12 +3,14 @@ package transport_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -34,6 +36,12 @@ func listen(t *testing.T) *rig {
 func (r *rig) serve() {
 	r.t.Helper()
 	conn, err := transport.Listen(r.at)
+	// Another program may take a free port before we do: choose others.
+	for try := 0; errors.Is(err, syscall.EADDRINUSE) && try < 10; try++ {
+		p := freePorts(r.t)
+		r.at.Shell, r.at.Control, r.at.Stdin, r.at.IOPub, r.at.Heartbeat = p[0], p[1], p[2], p[3], p[4]
+		conn, err = transport.Listen(r.at)
+	}
 	if err != nil {
 		r.t.Fatal(err)
 	}
