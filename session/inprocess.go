@@ -70,6 +70,8 @@ type run struct {
 	cancel context.CancelCauseFunc
 	done   chan struct{}
 	once   sync.Once // starts the monitor of a stop
+
+	watcher *time.Timer // starts the watch over the stacks
 }
 
 // start makes an empty front end and executor.
@@ -207,7 +209,8 @@ func (s *inProcess) begin(ctx context.Context, c Cell, sink display.Sink) *run {
 	s.running.Store(r)
 	s.last.Store(r)
 	r.cell.Begin()
-	go r.watch()
+	before := stacks()
+	r.watcher = time.AfterFunc(watchStart, func() { r.watch(before) })
 	return r
 }
 
@@ -216,6 +219,7 @@ func (s *inProcess) end(r *run) {
 	s.pipes.flush()
 	s.running.CompareAndSwap(r, nil)
 	close(r.done)
+	r.watcher.Stop()
 	if r.cell.Stopping() { // goroutines of the cell get a moment to see it
 		time.AfterFunc(100*time.Millisecond, func() {
 			if now := s.running.Load(); now == nil || !now.cell.Stopping() {

@@ -2,9 +2,7 @@ package session
 
 import (
 	"fmt"
-	"runtime"
 	"runtime/metrics"
-	"sync/atomic"
 	"time"
 
 	"github.com/ingot-go/ingot/session/rt"
@@ -59,32 +57,18 @@ func (t tooDeep) Error() string {
 	return fmt.Sprintf("stack overflow: the recursion has no end (the stack grew to %d MiB)", t.bytes>>20)
 }
 
-// runaway says that a recursion without end was stopped in this process and
-// that its stack may not have been collected yet.
-var runaway atomic.Bool
-
-// watch stops the cell before the stack overflows, which Go cannot recover from.
-func (r *run) watch() {
-	select {
-	case <-r.done:
-		return
-	case <-time.After(watchStart):
-	}
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+// watch stops the cell before the stack overflows, which Go cannot recover
+// from. What counts is what the stacks of the process have grown by since the
+// cell began, when they took up before bytes: those of an earlier runaway stay
+// until they are collected, which may be at any time.
+func (r *run) watch(before uint64) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
-		metrics.Read(sample)
-		used := sample[0].Value.Uint64()
-		if used > maxStackUsed && runaway.Swap(false) {
-			// The stack of an earlier runaway counts until it is collected.
-			runtime.GC()
-			metrics.Read(sample)
-			used = sample[0].Value.Uint64()
-		}
-		if used > maxStackUsed {
-			runaway.Store(true)
-			r.cancel(tooDeep{used})
+		used := stacks()
+		before = min(before, used)
+		if used-before > maxStackUsed {
+			r.cancel(tooDeep{used - before})
 			return
 		}
 		select {
@@ -93,4 +77,11 @@ func (r *run) watch() {
 		case <-tick.C:
 		}
 	}
+}
+
+// stacks is how many bytes the stacks of all goroutines take up.
+func stacks() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
