@@ -91,10 +91,16 @@ func (k *kernel) work(q *inbox) {
 	}
 }
 
+// Contents of the status messages around each request.
+var (
+	stateBusy = json.RawMessage(`{"execution_state":"busy"}`)
+	stateIdle = json.RawMessage(`{"execution_state":"idle"}`)
+)
+
 // handle answers one request between busy and idle. Idle comes last: clients
 // take it as the end of all output.
 func (k *kernel) handle(r *request) {
-	r.busy = sync.OnceFunc(func() { k.publish(r.RawHeader, "status", content{"execution_state": "busy"}) })
+	r.busy = sync.OnceFunc(func() { k.publish(r.RawHeader, "status", stateBusy) })
 	if r.kind.where != cell {
 		r.busy()
 	}
@@ -103,7 +109,7 @@ func (k *kernel) handle(r *request) {
 	if r.kind.reply != "" {
 		k.send(r.channel, r.IDs, r.RawHeader, r.kind.reply, reply, r.metadata)
 	}
-	k.publish(r.RawHeader, "status", content{"execution_state": "idle"})
+	k.publish(r.RawHeader, "status", stateIdle)
 	if r.after != nil {
 		r.after()
 	}

@@ -14,7 +14,7 @@ import (
 func ExampleServe() {
 	conn, client := transport.Pipe()
 	var unsigned wire.Signer
-	ask, _ := wire.Encode(unsigned, &wire.Message{
+	ask := wire.Encode(unsigned, &wire.Message{
 		IDs: [][]byte{[]byte("me")}, Header: wire.Header{ID: "1", Type: "shutdown_request"}, Content: []byte(`{"restart":false}`),
 	})
 	client.Send(transport.Control, ask)

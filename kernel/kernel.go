@@ -124,12 +124,16 @@ func (k *kernel) serve() {
 // content is the content of a message.
 type content map[string]any
 
-// send encodes and sends one message, and returns its id.
+// send encodes and sends one message, and returns its id. The content c may be
+// JSON already.
 func (k *kernel) send(ch transport.Channel, ids [][]byte, parent json.RawMessage, kind string, c any, meta content, buffers ...[]byte) (id string) {
-	body, err := safejson.Marshal(c)
-	if err != nil {
-		k.log.Printf("%s not sent: %v", kind, err)
-		return ""
+	body, encoded := c.(json.RawMessage)
+	if !encoded {
+		var err error
+		if body, err = safejson.Marshal(c); err != nil {
+			k.log.Printf("%s not sent: %v", kind, err)
+			return ""
+		}
 	}
 	m := &wire.Message{
 		IDs: ids, Parent: parent, Content: body, Buffers: buffers,
@@ -139,22 +143,19 @@ func (k *kernel) send(ch transport.Channel, ids [][]byte, parent json.RawMessage
 		},
 	}
 	if meta != nil {
+		var err error
 		if m.Metadata, err = safejson.Marshal(meta); err != nil {
 			k.log.Printf("%s: metadata: %v", kind, err)
 		}
 	}
-	frames, err := wire.Encode(k.signer, m)
-	if err == nil {
-		err = k.conn.Send(ch, frames)
-	}
-	if err != nil {
+	if err := k.conn.Send(ch, wire.Encode(k.signer, m)); err != nil {
 		k.log.Printf("%s not sent: %v", kind, err)
 	}
 	return m.Header.ID
 }
 
 // publish sends to all clients.
-func (k *kernel) publish(parent json.RawMessage, kind string, c content) {
+func (k *kernel) publish(parent json.RawMessage, kind string, c any) {
 	k.send(transport.IOPub, [][]byte{[]byte("kernel." + k.id + "." + kind)}, parent, kind, c, nil)
 }
 

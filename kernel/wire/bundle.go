@@ -4,16 +4,29 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
 
 	"github.com/ingot-go/ingot/display/safejson"
 )
 
-// mimeKey is the form that the notebook format demands of a MIME type used as
-// a key: parameters such as ";charset=utf-8" make a notebook invalid.
-var mimeKey = regexp.MustCompile(`^[\w\-+.]+/[\w\-+.]+$`)
+// isMIMEKey tells whether k has the form that the notebook format demands of a
+// MIME type used as a key: parameters such as ";charset=utf-8" make a notebook
+// invalid.
+func isMIMEKey(k string) bool {
+	kind, sub, _ := strings.Cut(k, "/")
+	return isToken(kind) && isToken(sub)
+}
+
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && !('0' <= c && c <= '9') && !strings.ContainsRune("_-+.", rune(c)) {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // Bundle makes a MIME bundle fit for the wire: binary values become base64,
 // parameters of MIME types are dropped, and text/plain is never missing. It
@@ -23,7 +36,7 @@ func Bundle(data map[string]any) (clean map[string]any, complaints []string) {
 	for key, v := range data {
 		k, _, _ := strings.Cut(key, ";")
 		k = strings.TrimSpace(k)
-		if !mimeKey.MatchString(k) {
+		if !isMIMEKey(k) {
 			complaints = append(complaints, fmt.Sprintf("display: %q is not a MIME type", key))
 			continue
 		}

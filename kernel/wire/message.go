@@ -90,17 +90,44 @@ func Decode(s Signer, frames [][]byte) (*Message, error) {
 }
 
 // Encode signs a message and lists its frames.
-func Encode(s Signer, m *Message) ([][]byte, error) {
-	h, err := json.Marshal(m.Header)
-	if err != nil {
-		return nil, fmt.Errorf("%s: header: %w", m.Header.Type, err)
-	}
-	parts := [][]byte{h, orEmpty(m.Parent), orEmpty(m.Metadata), orEmpty(m.Content)}
+func Encode(s Signer, m *Message) [][]byte {
+	parts := [][]byte{m.Header.encode(), orEmpty(m.Parent), orEmpty(m.Metadata), orEmpty(m.Content)}
 	frames := make([][]byte, 0, len(m.IDs)+6+len(m.Buffers))
 	frames = append(frames, m.IDs...)
 	frames = append(frames, delimiter, s.Sign(parts))
 	frames = append(frames, parts...)
-	return append(frames, m.Buffers...), nil
+	return append(frames, m.Buffers...)
+}
+
+// encode writes the header as JSON. Every message has one, so it does without
+// the general encoder.
+func (h *Header) encode() []byte {
+	b := make([]byte, 0, 256)
+	for _, f := range [...]struct{ key, value string }{
+		{`{"msg_id":`, h.ID}, {`,"session":`, h.Session}, {`,"username":`, h.User},
+		{`,"date":`, h.Date}, {`,"msg_type":`, h.Type}, {`,"version":`, h.Version},
+	} {
+		b = append(b, f.key...)
+		if !isPlain(f.value) {
+			q, _ := json.Marshal(f.value) // a string always has one
+			b = append(b, q...)
+			continue
+		}
+		b = append(b, '"')
+		b = append(b, f.value...)
+		b = append(b, '"')
+	}
+	return append(b, '}')
+}
+
+// isPlain tells whether a string needs no escapes in JSON.
+func isPlain(s string) bool {
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func orEmpty(b json.RawMessage) []byte {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/session"
@@ -38,29 +39,52 @@ func Serve(s session.Session, version string, in io.Reader, out io.Writer) error
 	if err := us.check(them); err != nil {
 		return err
 	}
+	c.reading.Lock()
 	go c.listen(in)
 	return <-c.end
 }
 
 // listen reads frames until there are no more. A call is executed right here,
-// which is sooner than in another goroutine: that one goes on listening.
+// which is sooner than in another goroutine: that one goes on listening. Two
+// goroutines take turns as long as calls are short, and keep their stacks,
+// which the front end makes grow.
 func (c *child) listen(in io.Reader) {
+	for c.turn(in) {
+		if c.idle.Add(1) > 1 { // enough others wait for their turn
+			c.idle.Add(-1)
+			return
+		}
+		c.reading.Lock()
+		c.idle.Add(-1)
+	}
+}
+
+// turn reads up to the next call and executes it; it has the turn when it is
+// called and passes it on before the call. It tells whether there may be more.
+func (c *child) turn(in io.Reader) bool {
 	for {
 		f, err := readFrame(in)
 		if err != nil {
 			c.end <- endOfPipe(err)
-			return
+			return false
 		}
 		run, err := c.handle(f)
 		if err != nil {
 			c.end <- err
-			return
+			return false
 		}
-		if run != nil {
-			go c.listen(in)
-			run()
-			return
+		if run == nil {
+			continue
 		}
+		if c.idle.Load() == 0 {
+			go func() {
+				c.reading.Lock()
+				c.listen(in)
+			}()
+		}
+		c.reading.Unlock()
+		run()
+		return true
 	}
 }
 
@@ -76,7 +100,9 @@ func endOfPipe(err error) error {
 type child struct {
 	session session.Session
 	out     *wire
-	end     chan error // of the listener
+	end     chan error   // of the listener
+	reading sync.Mutex   // held by the goroutine that listens
+	idle    atomic.Int64 // goroutines that wait to listen
 
 	mu     sync.Mutex
 	room   *sync.Cond // signalled when credit grows or output is to be dropped
