@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time the kernel beside ipykernel, in interleaved turns, through one client.
+"""Time the kernel beside ipykernel, in interleaved rounds, through one client.
 
 usage: kernels.py [--runs N] [--starts N] [--only REGEX] [--kernels ingot,python3]
 
@@ -22,6 +22,7 @@ from jupyter_client.manager import KernelManager
 
 PEERS = {"python3": "ipykernel"}
 CELL = "6 * 7"  # the same text for all kernels
+ROUND = 30  # requests in a row to one kernel
 
 
 def receive(channel):
@@ -100,9 +101,11 @@ def main():
         for name, (_, kc, _, versions[name]) in kernels.items():
             for _ in range(20):
                 idle(kc, CELL)
-        for _ in range(a.runs):
+        for _ in range(-(-a.runs // ROUND)):
             for name, (_, kc, *_) in kernels.items():
-                note("kernel_idle", name, idle(kc, CELL))
+                idle(kc, CELL)  # while the other kernel still tidies up
+                for _ in range(ROUND):
+                    note("kernel_idle", name, idle(kc, CELL))
         for km, kc, *_ in kernels.values():
             stop(km, kc)
     for (workload, name), t in times.items():
