@@ -43,16 +43,11 @@ type exec struct {
 }
 
 func (x *exec) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffer) error {
-	if len(x.plan.Temps) > 0 {
-		bufs = append(bufs[:len(bufs):len(bufs)], make([]*backend.Buffer, len(x.plan.Temps))...)
-		for i, t := range x.plan.Temps {
-			b, err := backend.Alloc(t.Dtype, t.Size)
-			if err != nil {
-				return err
-			}
-			bufs[len(bufs)-len(x.plan.Temps)+i] = b
-		}
+	bufs, release, err := temporaries(x.plan, bufs)
+	if err != nil {
+		return err
 	}
+	defer release()
 	for _, s := range x.steps {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -43,6 +43,10 @@ func compileMatMul(p *backend.Primitive) step {
 	b := describe(p.Operands[1], d-2, d, d-1, k, n)
 	batch := slices.Clone(p.Space[:d-2])
 	return func(_ []op.Value, bufs []*backend.Buffer) error {
+		if k == 0 {
+			clear(bufs[p.Out].Bytes)
+			return nil
+		}
 		at := make([]int, d-1)
 		for i := range backend.Volume(batch) {
 			place(at, append(batch[:d-2:d-2], 1), i)
