@@ -23,10 +23,21 @@ func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
+	e, err := chosen()
+	if err != nil {
+		return nil, err
+	}
 	x := &exec{plan: p}
 	for _, s := range p.Steps {
 		if s.Region != nil {
-			x.steps = append(x.steps, compileRegion(s.Region))
+			step, err := compileVector(s.Region, e)
+			if err != nil {
+				return nil, err
+			}
+			if step == nil {
+				step = compileRegion(s.Region)
+			}
+			x.steps = append(x.steps, step)
 		} else {
 			x.steps = append(x.steps, compilePrimitive(s.Primitive))
 		}

@@ -54,6 +54,9 @@ func assemble(p *vir.Program, o Options) (code []byte, spills int, err error) {
 	return w.b, w.spill, nil
 }
 
+// Pressure is the most registers that a program needs at once.
+func Pressure(p *vir.Program) int { return newBody(p, 1).pressure() }
+
 // writer writes one program.
 type writer struct {
 	machine

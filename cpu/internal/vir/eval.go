@@ -78,6 +78,8 @@ func (p *Program) step(i int, args []unsafe.Pointer, from, m int, values [][bloc
 		floats1(dst, a, math.Sqrt)
 	case Round:
 		floats1(dst, a, rounding[q.Imm])
+	case Call:
+		floats1(dst, a, calls[q.Imm])
 	case CvtF:
 		for k := range dst {
 			dst[k] = math.Float32bits(float32(int32(a[k])))
@@ -125,6 +127,14 @@ func integers(q *Instr, dst, a, b []uint32) {
 }
 
 var rounding = map[uint32]func(float64) float64{Nearest: math.RoundToEven, Down: math.Floor, Up: math.Ceil, ToZero: math.Trunc}
+
+// The functions of Call.
+const (
+	callSin = iota
+	callCos
+)
+
+var calls = [...]func(float64) float64{callSin: math.Sin, callCos: math.Cos}
 
 func float(u uint32) float32 { return math.Float32frombits(u) }
 

@@ -53,10 +53,10 @@ func (p *Program) Minimum(x, y Value) Value {
 	return p.Select(p.Compare(UNO, x, x), x, p.Op2(Min, x, y))
 }
 
-// Sign is -1, 0 or 1, or NaN.
+// Sign is -1, 0 or 1; of NaN it is 0.
 func (p *Program) Sign(x Value) Value {
-	one := p.Op2(Or, p.sign(x), p.Float(1))
-	return p.Select(p.Compare(NEQ, x, p.Float(0)), p.Select(p.Compare(UNO, x, x), x, one), x)
+	up := p.Op2(And, p.Compare(GT, x, p.Float(0)), p.Float(1))
+	return p.Op2(Or, up, p.Op2(And, p.Compare(LT, x, p.Float(0)), p.Float(-1)))
 }
 
 // expReduced takes x apart into n·ln2 + r, with n in the low bits of t.
@@ -113,6 +113,13 @@ const farthest = 30000
 
 // sine is sin x, or cos x: 2 ulp. Arguments beyond farthest are marked.
 func (p *Program) sine(x Value, cos bool) Value {
+	if p.Exact {
+		f := uint32(callSin)
+		if cos {
+			f = callCos
+		}
+		return p.emit(Instr{Op: Call, A: x, Imm: f})
+	}
 	p.Beyond(p.Compare(GT, p.Abs(x), p.Float(farthest)))
 	inv := p.Float(1 / math.Pi)
 	var t, n Value

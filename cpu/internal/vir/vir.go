@@ -44,7 +44,7 @@ const (
 	CvtF // from a signed integer to float
 	Cmp  // all ones when A and B compare as Imm says, else zero
 	Sel  // A has its sign bit ? B : C
-	ops
+	Call // function Imm of A; only in programs that are evaluated
 )
 
 // The comparisons, by the numbers that Intel gave them.
@@ -79,7 +79,7 @@ func (q *Instr) Operands(b *[3]Value) []Value {
 	switch q.Op {
 	case In, Const, Scalar:
 		return b[:0]
-	case Sqrt, Round, CvtF, Shl, Shr, Sra:
+	case Sqrt, Round, CvtF, Shl, Shr, Sra, Call:
 		b[0] = q.A
 		return b[:1]
 	case Fma, Fnma, Sel:
@@ -93,13 +93,15 @@ func (q *Instr) Operands(b *[3]Value) []Value {
 // Program is a list of instructions, operands before their users.
 //
 // Guard, if it is not None, is a value whose sign bit is set where an element is
-// beyond what the instructions can do; such elements are for Exact to compute.
+// beyond what the instructions can do. Such elements are for the same program made
+// with Exact set, which is never compiled: it calls functions of package math.
 type Program struct {
 	Code    []Instr
 	Inputs  int
 	Scalars int
 	Outputs []Value
 	Guard   Value
+	Exact   bool
 	known   map[Instr]Value
 }
 
@@ -172,8 +174,8 @@ func (p *Program) Fma(a, b, c Value) Value { return p.emit(Instr{Op: Fma, A: a, 
 // Fnma is c - a·b.
 func (p *Program) Fnma(a, b, c Value) Value { return p.emit(Instr{Op: Fnma, A: a, B: b, C: c}) }
 
-// Beyond marks the elements for which m has its sign bit as those that Exact has
-// to compute.
+// Beyond marks the elements for which m has its sign bit as those that the
+// exact program has to compute.
 func (p *Program) Beyond(m Value) {
 	if p.Guard != None {
 		m = p.Op2(Or, p.Guard, m)
