@@ -30,10 +30,7 @@ func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
 	x := &exec{plan: p}
 	for _, s := range p.Steps {
 		if s.Region != nil {
-			step, err := compileVector(s.Region, e)
-			if err != nil {
-				return nil, err
-			}
+			step := compileVector(s.Region, e)
 			if step == nil {
 				step = compileRegion(s.Region)
 			}

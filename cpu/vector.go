@@ -32,18 +32,19 @@ const (
 	line = 16
 )
 
-// compileVector compiles a region as a vector program, or gives nil where it is none.
-func compileVector(r *backend.Region, e engine) (step, error) {
+// compileVector compiles a region as a vector program, or gives nil where it is
+// none, or where there is no memory for code any more.
+func compileVector(r *backend.Region, e engine) step {
 	if e == tiles || len(r.Inner) > 0 || backend.Volume(r.Space) == 0 {
-		return nil, nil
+		return nil
 	}
 	m := merge(r)
 	if last := m.Space[len(m.Space)-1]; last < shortRow && len(m.Space) > 1 {
-		return nil, nil
+		return nil
 	}
 	v := translate(m, false)
 	if v == nil {
-		return nil, nil
+		return nil
 	}
 	s := &vectorStep{vector: v, space: m.Space}
 	if v.exact != nil {
@@ -54,15 +55,15 @@ func compileVector(r *backend.Region, e engine) (step, error) {
 	if e >= avx2 {
 		var err error
 		if s.code, err = machineCode(v.program, jit.Options{Wide: e == avx512}); err != nil {
-			return nil, err
+			return nil
 		}
 		if backend.Volume(m.Space)*op.Float32.Size() >= beyondCache {
 			if s.stream, err = machineCode(v.program, jit.Options{Wide: e == avx512, Stream: true}); err != nil {
-				return nil, err
+				return nil
 			}
 		}
 	}
-	return s.run, nil
+	return s.run
 }
 
 // run does the rows, in tasks of several short ones or parts of a long one.

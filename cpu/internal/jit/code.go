@@ -51,11 +51,6 @@ const Most = 1 << 15
 
 // Run runs the program for n elements, and reports whether its guard was set for
 // one of them: what it has then written for those is not to be used.
-//
-// It must not be inlined: the check of the stack at its beginning is where a loop
-// of calls can be preempted, since within machine code that is impossible.
-//
-//go:noinline
 func (c *Code) Run(args *Args, n int) bool {
 	set := call(c.entry, args, n)
 	runtime.KeepAlive(c)
