@@ -36,7 +36,7 @@ func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
 			}
 			x.steps = append(x.steps, step)
 		} else {
-			x.steps = append(x.steps, compilePrimitive(s.Primitive))
+			x.steps = append(x.steps, compilePrimitive(s.Primitive, e))
 		}
 	}
 	return x, nil
@@ -67,11 +67,11 @@ func (x *exec) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffe
 	return nil
 }
 
-func compilePrimitive(p *backend.Primitive) step {
+func compilePrimitive(p *backend.Primitive, e engine) step {
 	if len(p.Stores) == 0 {
 		switch p.Name {
 		case "matmul":
-			return compileMatMul(p)
+			return compileMatMul(p, kinds[e])
 		case "gather":
 			return compileGather(p)
 		case "argsort":

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/ingot-go/ingot/cpu/internal/jit"
+	"github.com/ingot-go/ingot/cpu/internal/pool"
 	"github.com/ingot-go/ingot/cpu/internal/vir"
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/op"
@@ -76,7 +77,7 @@ func (s *vectorStep) run(params []op.Value, bufs []*backend.Buffer) error {
 	tasks := (rows + group - 1) / group * parts
 	words := s.words(params)
 	cost := min(length, stretch) * group * len(s.program.Code) / 16
-	parallel(tasks, cost, func(_, i int) {
+	pool.Run(tasks, cost, func(_, i int) {
 		w := workers.Get().(*vectorWorker)
 		from := i % parts * stretch
 		first := i / parts * group
