@@ -33,10 +33,28 @@ func (m Matrix[T]) transposed() Matrix[T] { return Matrix[T]{m.Data, m.Col, m.Ro
 
 // kernels are the routines for one kind of element and vector.
 type kernels struct {
-	rows, cols int // of the tile
-	tile       func(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+	rows, cols int     // of the largest tile
+	tiles      [3]tile // from the largest to the smallest
 	axpy       func(n int, x, b unsafe.Pointer, rowB int, y unsafe.Pointer)
 	dots       func(n int, a unsafe.Pointer, rowA int, x, y unsafe.Pointer)
+}
+
+// tile multiplies rows of A by two vectors of columns of B. The strides are in
+// bytes; the tile of C is overwritten unless add is not zero.
+type tile struct {
+	rows int
+	run  func(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+}
+
+// smallest is the smallest tile with that many rows, which is at most that of the largest.
+func (ks *kernels) smallest(rows int) *tile {
+	t := &ks.tiles[0]
+	for i := range ks.tiles {
+		if ks.tiles[i].rows >= rows {
+			t = &ks.tiles[i]
+		}
+	}
+	return t
 }
 
 // Kind is which routines are used.
@@ -65,7 +83,7 @@ func choose[T Float](kind Kind) kernels {
 const (
 	depth   = 1408      // bytes of a row of A, or a column of B, in one block
 	breadth = 2048      // columns of B in one block
-	inPlace = 128 << 14 // products up to this many multiplications read both operands in place
+	inPlace = 512 << 20 // products up to this many multiplications, times the size of an element, read both operands in place
 	most    = 12 * 32   // elements of a tile
 )
 
@@ -89,7 +107,7 @@ func Multiply[T Float](kind Kind, m, n, k int, a, b Matrix[T], c *T) {
 		vector(p.kernels, k, n, a.transposed(), b, c)
 	case n == 1:
 		vector(p.kernels, k, m, b, a.transposed(), c)
-	case b.Col == 1 && n >= p.cols && (m <= 2*p.rows || m*n*k <= inPlace):
+	case b.Col == 1 && n >= p.cols && (m <= 2*p.rows || m*n*k*p.size <= inPlace):
 		p.direct()
 	default:
 		p.packed()
@@ -103,24 +121,25 @@ func (p *problem[T]) blocks() int {
 	return ((p.k+n-1)/n + 7) &^ 7
 }
 
-// call runs the kernel. It is not inlined: the check of the stack at its
-// beginning is where a loop of calls can be preempted.
+// call runs a kernel. It is not inlined: the check of the stack at its beginning
+// is where a loop of calls can be preempted.
 //
 //go:noinline
-func (p *problem[T]) call(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int) {
-	p.tile(k, a, rowA, colA, b, rowB, c, rowC, add)
+func (t *tile) call(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int) {
+	t.run(k, a, rowA, colA, b, rowB, c, rowC, add)
 }
 
 // block computes the tile of c at (i, j) for k of the products, from panels or
 // from the operands themselves; where it sticks out of c, by way of a copy.
 func (p *problem[T]) block(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB, i, j, add int) {
 	rows, cols := min(p.rows, p.m-i), min(p.cols, p.n-j)
-	if rows == p.rows && cols == p.cols {
-		p.call(k, a, rowA, colA, b, rowB, p.c.at(i, j), p.c.Row*p.size, add)
+	tile := p.smallest(rows)
+	if rows == tile.rows && cols == p.cols {
+		tile.call(k, a, rowA, colA, b, rowB, p.c.at(i, j), p.c.Row*p.size, add)
 		return
 	}
 	var t [most]T
-	p.call(k, a, rowA, colA, b, rowB, unsafe.Pointer(&t), p.cols*p.size, 0)
+	tile.call(k, a, rowA, colA, b, rowB, unsafe.Pointer(&t), p.cols*p.size, 0)
 	for r := range rows {
 		to := unsafe.Slice((*T)(p.c.at(i+r, j)), cols)
 		from := t[r*p.cols:][:cols]

@@ -119,7 +119,7 @@ func BenchmarkTile(b *testing.B) {
 			const k = 256
 			x, y, z := make([]float32, k*ks.rows), make([]float32, k*ks.cols), make([]float32, ks.rows*ks.cols)
 			for b.Loop() {
-				ks.tile(k, unsafe.Pointer(&x[0]), 4, 4*ks.rows, unsafe.Pointer(&y[0]), 4*ks.cols, unsafe.Pointer(&z[0]), 4*ks.cols, 0)
+				ks.tiles[0].run(k, unsafe.Pointer(&x[0]), 4, 4*ks.rows, unsafe.Pointer(&y[0]), 4*ks.cols, unsafe.Pointer(&z[0]), 4*ks.cols, 0)
 			}
 			b.ReportMetric(2*float64(k*ks.rows*ks.cols)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GF")
 		})

@@ -9,16 +9,40 @@ import (
 //go:generate go run ./gen kernels_amd64.s
 
 //go:noescape
-func tileF32AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+func tile6F32AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
 
 //go:noescape
-func tileF64AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+func tile4F32AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
 
 //go:noescape
-func tileF32AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+func tile2F32AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
 
 //go:noescape
-func tileF64AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+func tile6F64AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile4F64AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile2F64AVX2(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile12F32AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile8F32AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile4F32AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile12F64AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile8F64AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
+
+//go:noescape
+func tile4F64AVX512(k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int)
 
 //go:noescape
 func axpyF32AVX2(n int, x, b unsafe.Pointer, rowB int, y unsafe.Pointer)
@@ -51,11 +75,11 @@ func assembly(wide bool, size int) (kernels, bool) {
 	}
 	switch {
 	case wide && size == 4:
-		return kernels{12, 32, tileF32AVX512, axpyF32AVX512, dotsF32AVX512}, true
+		return kernels{12, 32, [3]tile{{12, tile12F32AVX512}, {8, tile8F32AVX512}, {4, tile4F32AVX512}}, axpyF32AVX512, dotsF32AVX512}, true
 	case wide:
-		return kernels{12, 16, tileF64AVX512, axpyF64AVX512, dotsF64AVX512}, true
+		return kernels{12, 16, [3]tile{{12, tile12F64AVX512}, {8, tile8F64AVX512}, {4, tile4F64AVX512}}, axpyF64AVX512, dotsF64AVX512}, true
 	case size == 4:
-		return kernels{6, 16, tileF32AVX2, axpyF32AVX2, dotsF32AVX2}, true
+		return kernels{6, 16, [3]tile{{6, tile6F32AVX2}, {4, tile4F32AVX2}, {2, tile2F32AVX2}}, axpyF32AVX2, dotsF32AVX2}, true
 	}
-	return kernels{6, 8, tileF64AVX2, axpyF64AVX2, dotsF64AVX2}, true
+	return kernels{6, 8, [3]tile{{6, tile6F64AVX2}, {4, tile4F64AVX2}, {2, tile2F64AVX2}}, axpyF64AVX2, dotsF64AVX2}, true
 }

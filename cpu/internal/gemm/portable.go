@@ -4,7 +4,7 @@ import "unsafe"
 
 // portable are the kernels in Go.
 func portable[T Float]() kernels {
-	return kernels{4, 4, tileGo[T], axpyGo[T], dotsGo[T]}
+	return kernels{4, 4, [3]tile{{4, tileGo[T]}, {4, tileGo[T]}, {4, tileGo[T]}}, axpyGo[T], dotsGo[T]}
 }
 
 func tileGo[T Float](k int, a unsafe.Pointer, rowA, colA int, b unsafe.Pointer, rowB int, c unsafe.Pointer, rowC, add int) {

@@ -12,7 +12,7 @@ import (
 )
 
 // worthwhile is the number of operations that pays for waking another core.
-const worthwhile = 150_000
+const worthwhile = 100_000
 
 // patience is how long a worker looks out for work before it sleeps.
 const patience = 50 * time.Microsecond
