@@ -27,6 +27,7 @@ var (
 		op.Tanh:       (*vir.Program).Tanh,
 		op.Sigmoid:    (*vir.Program).Sigmoid,
 		op.Erf:        (*vir.Program).Erf,
+		op.Erfinv:     (*vir.Program).Erfinv,
 		op.Floor:      func(p *vir.Program, x vir.Value) vir.Value { return p.Round(vir.Down, x) },
 		op.Ceil:       func(p *vir.Program, x vir.Value) vir.Value { return p.Round(vir.Up, x) },
 		op.Round:      func(p *vir.Program, x vir.Value) vir.Value { return p.Round(vir.Nearest, x) },
@@ -61,13 +62,19 @@ type memory struct {
 	index  backend.Index
 }
 
-// scalar is the same for all elements of a row: a parameter, or an element of a
-// buffer that the last axis does not move.
+// scalar is the same for all elements of a row: a parameter, an element of a
+// buffer that the last axis does not move, or the value of a map where the row
+// begins.
 type scalar struct {
-	param int // -1 for memory
+	param int // or one of those below
 	from  op.Dtype
 	memory
 }
+
+const (
+	inMemory = -1 - iota
+	position
+)
 
 // Programs that need more values at once, or are longer, are left to the tiles:
 // they would spill, and all forms of compiled code must take the same ones.
@@ -128,14 +135,16 @@ func (t *translator) bind() {
 	t.input = map[int]int{}
 	for i, n := range t.r.Nodes {
 		switch {
-		case n.Kind == backend.Load && (n.Dtype != op.Float32 || len(n.Guard) > 0):
+		case n.Kind == backend.Bits && stride(n.Index, last) == 1 && n.High < 1<<31:
+			t.input[i] = t.scalar(scalar{position, op.Uint32, memory{index: n.Index}})
+		case n.Kind == backend.Bits || n.Kind == backend.Load && len(n.Guard) > 0:
 			t.failed = true
 		case n.Kind == backend.Load:
 			m := memory{n.Buffer, n.Index}
-			switch stride(n.Index, last) {
-			case 0:
-				t.input[i] = t.scalar(scalar{-1, op.Float32, m})
-			case 1:
+			switch s := stride(n.Index, last); {
+			case s == 0 && (n.Dtype == op.Float32 || n.Dtype == op.Uint32):
+				t.input[i] = t.scalar(scalar{inMemory, n.Dtype, m})
+			case s == 1 && n.Dtype == op.Float32:
 				k := slices.IndexFunc(t.v.loads, m.equal)
 				if k < 0 {
 					k = len(t.v.loads)
@@ -188,6 +197,9 @@ func (t *translator) node(i int, n *backend.Node) vir.Value {
 			return p.Bits(-uint32(n.Value & 1))
 		}
 		return p.Float(n.Value.Float(n.Dtype))
+	case backend.Bits:
+		i := p.Op2(vir.AddI, p.Scalar(-1-t.input[i]), p.Iota())
+		return p.RandomWord(t.value[n.Args[0]], t.value[n.Args[1]], i, uint32(n.High))
 	case backend.Cast:
 		return t.cast(n)
 	case backend.Apply:
@@ -197,7 +209,7 @@ func (t *translator) node(i int, n *backend.Node) vir.Value {
 	return vir.None
 }
 
-// cast knows masks to numbers, and single values that arrive as float32 anyhow.
+// cast knows masks and words to numbers, and single values that arrive as float32 anyhow.
 func (t *translator) cast(n *backend.Node) vir.Value {
 	from := t.r.Nodes[n.Args[0]]
 	x := t.value[n.Args[0]]
@@ -206,6 +218,8 @@ func (t *translator) cast(n *backend.Node) vir.Value {
 		return t.p.Op2(vir.And, x, t.p.Float(1))
 	case n.Dtype == op.Float32 && (from.Kind == backend.Const || from.Kind == backend.Param):
 		return x
+	case n.Dtype == op.Float32 && from.Dtype == op.Uint32:
+		return t.p.FromUint(x)
 	case n.Dtype == from.Dtype && n.Dtype == op.Float32:
 		return x
 	}

@@ -106,6 +106,7 @@ type vectorWorker struct {
 	args    jit.Args
 	scratch vir.Scratch
 	exact   [jit.MaxArrays + 1][sliver]float32
+	at      [jit.MaxScalars]uint32 // the positions among the scalars
 }
 
 var workers = sync.Pool{New: func() any { return new(vectorWorker) }}
@@ -113,38 +114,43 @@ var workers = sync.Pool{New: func() any { return new(vectorWorker) }}
 // row does n elements of a row, from element from on.
 func (s *vectorStep) row(w *vectorWorker, bufs []*backend.Buffer, words []float32, row, from, n int) {
 	k := 0
-	place := func(m *memory, moves bool) {
-		at := m.index.Offset
+	start := func(x *backend.Index) int {
+		at := x.Offset
 		rest := row
 		for axis := len(s.space) - 2; axis >= 0; axis-- {
-			at += rest % s.space[axis] * m.index.Strides[axis]
+			at += rest % s.space[axis] * x.Strides[axis]
 			rest /= s.space[axis]
 		}
-		if moves {
-			at += from
-		}
-		w.args[k] = unsafe.Pointer(&backend.Slice[float32](bufs[m.buffer])[at])
+		return at
+	}
+	place := func(m *memory, from int) {
+		w.args[k] = unsafe.Pointer(&backend.Slice[float32](bufs[m.buffer])[start(&m.index)+from])
 		k++
 	}
 	for i := range s.loads {
-		place(&s.loads[i], true)
+		place(&s.loads[i], from)
 	}
 	code := s.code
 	if s.stream != nil {
 		code = s.stream
 	}
 	for i := range s.stores {
-		place(&s.stores[i], true)
+		place(&s.stores[i], from)
 		if uintptr(w.args[k-1])%(4*line) != 0 {
 			code = s.code
 		}
 	}
 	for i := range s.scalars {
-		if s.scalars[i].param >= 0 {
+		switch x := &s.scalars[i]; x.param {
+		case inMemory:
+			place(&x.memory, 0)
+		case position:
+			w.at[i] = uint32(start(&x.index) + from)
+			w.args[k] = unsafe.Pointer(&w.at[i])
+			k++
+		default:
 			w.args[k] = unsafe.Pointer(&words[i])
 			k++
-		} else {
-			place(&s.scalars[i].memory, false)
 		}
 	}
 	s.elements(w, code, n)
@@ -175,6 +181,9 @@ func (s *vectorStep) elements(w *vectorWorker, code *jit.Code, n int) {
 		m := min(sliver, n-from)
 		if code == nil || code.Run(&w.args, m) {
 			s.repair(w, m)
+		}
+		for i := range w.at {
+			w.at[i] += sliver
 		}
 	}
 }

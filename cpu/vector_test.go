@@ -151,6 +151,39 @@ func TestEngines(t *testing.T) {
 	}
 }
 
+// bitsPlan is n random words of a key, from number first on, as numbers below one.
+func bitsPlan(n, first, count int) *backend.Plan {
+	row := backend.Index{Offset: first, Strides: []int{1}}
+	r := &backend.Region{Space: []int{count}, Nodes: []backend.Node{
+		{Kind: backend.Load, Dtype: op.Uint32, Index: backend.Index{Strides: []int{0}}},
+		{Kind: backend.Load, Dtype: op.Uint32, Index: backend.Index{Offset: 1, Strides: []int{0}}},
+		{Kind: backend.Bits, Dtype: op.Uint32, Args: []int{0, 1}, Index: row, High: n},
+		{Kind: backend.Cast, Dtype: op.Float32, Args: []int{2}}}}
+	r.Phases = []backend.Phase{{Nodes: []int{0, 1, 2, 3}, Stores: []backend.Store{{Node: 3, Buffer: 1, Index: backend.Index{Strides: []int{1}}}}}}
+	return &backend.Plan{Inputs: []backend.Spec{{Dtype: op.Uint32, Size: 2}}, Outputs: []backend.Spec{{Dtype: op.Float32, Size: count}},
+		Steps: []backend.Step{{Region: r}}}
+}
+
+// TestBits: random words within regions are the reference's, of even and odd
+// numbers of them, from anywhere on.
+func TestBits(t *testing.T) {
+	for _, engine := range []string{"scalar", "avx2", "avx512", "tiles"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Setenv(cpu.Variable, engine)
+			for _, c := range [][3]int{{1, 0, 1}, {2, 0, 2}, {7, 0, 7}, {70_001, 0, 70_001}, {70_000, 100, 60_000}, {99, 30, 69}} {
+				p := bitsPlan(c[0], c[1], c[2])
+				rec := &backend.Record{Plan: p, Inputs: [][]byte{backend.From(op.Uint32, []uint32{0x13198a2e, 0x03707344}).Bytes}}
+				if err := rec.Compare(cpu.Backend{}, reference.Backend{}, 0, 0); err != nil {
+					if strings.Contains(err.Error(), "does not have") {
+						t.Skip(err)
+					}
+					t.Errorf("%v: %v", c, err)
+				}
+			}
+		})
+	}
+}
+
 // steps reports whether a region has functions that jump, so that a last bit
 // before decides much after.
 func steps(p *backend.Plan) bool {

@@ -54,7 +54,7 @@ func (b *body) interleave(p *vir.Program) {
 					at[i*k+u] = at[i*k]
 					continue
 				}
-			case vir.In:
+			case vir.In, vir.Iota:
 				c.Imm |= uint32(u) << 8
 			default:
 				c.A, c.B, c.C = at[int(t.A)*k+u], at[int(t.B)*k+u], at[int(t.C)*k+u]

@@ -10,6 +10,7 @@ package jit
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/ingot-go/ingot/cpu/internal/vir"
 )
@@ -109,6 +110,7 @@ func (w *writer) write() {
 		bodies = append(bodies, w.all)
 	}
 	w.place(bodies, w.top-need*k)
+	w.number(k)
 	lea := w.prologue()
 	if w.all != nil {
 		w.loop(w.all)
@@ -121,6 +123,21 @@ func (w *writer) write() {
 		for _, u := range v {
 			w.word(int(u))
 		}
+	}
+}
+
+// number puts the numbers of the lanes of k vectors into the pool, for Iota.
+func (w *writer) number(k int) {
+	if !slices.ContainsFunc(w.p.Code, func(q vir.Instr) bool { return q.Op == vir.Iota }) {
+		return
+	}
+	w.lanesAt = len(w.pool)
+	for u := range k {
+		v := make([]uint32, w.lanes())
+		for i := range v {
+			v[i] = uint32(u*w.lanes() + i)
+		}
+		w.pool = append(w.pool, v)
 	}
 }
 

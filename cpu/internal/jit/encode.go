@@ -80,6 +80,12 @@ func (a *asm) vex(o opcode, dst, src int, rm place, imm int) {
 	}
 }
 
+// narrowest is vex for 128 bits, between registers.
+func (a *asm) narrowest(o opcode, dst, src int) {
+	a.vex(o, dst, 0, place{kind: register, r: src}, -1)
+	a.b[len(a.b)-3] &^= 4 // the byte before the opcode has the length
+}
+
 // evex is vex for 512 bits, under mask register k unless that is 0; zero clears
 // the other lanes.
 func (a *asm) evex(o opcode, dst, src int, rm place, imm, k int, zero bool) {
@@ -162,6 +168,10 @@ var (
 	opMaskBlend = opcode{2, 1, 0x65} // by a mask register
 	opFromMask  = opcode{2, 2, 0x38} // a mask register as all ones and zeros
 	opToMask    = opcode{2, 2, 0x39} // the sign bits
+	opMoveD     = opcode{1, 1, 0x6E} // from a general register to the low word
+	opSpreadD   = opcode{2, 1, 0x58} // the low word to all
+	opSpreadGen = opcode{2, 1, 0x7C} // a general register to all words; 512 bits only
+	opAddInt    = opcode{1, 1, 0xFE}
 	opFma213    = byte(0xA8)
 	opFma231    = byte(0xB8)
 	opFma132    = byte(0x98)

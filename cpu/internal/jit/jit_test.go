@@ -28,7 +28,7 @@ func forms(t *testing.T, f func(t *testing.T, o Options)) {
 // random makes a program over three inputs and two scalars from any instructions.
 func random(r *rand.Rand, length int) *vir.Program {
 	p := vir.New(3, 2)
-	values := []vir.Value{p.Input(0), p.Input(1), p.Input(2), p.Scalar(0), p.Scalar(1)}
+	values := []vir.Value{p.Input(0), p.Input(1), p.Input(2), p.Scalar(0), p.Scalar(1), p.Op1(vir.CvtF, p.Iota())}
 	pick := func() vir.Value {
 		if r.IntN(5) == 0 {
 			return p.Float(r.Float64()*4 - 2)
@@ -75,19 +75,17 @@ func sound(p *vir.Program, args *Args, i int) bool {
 			q.Outputs = append(q.Outputs, vir.Value(k))
 		}
 	}
-	out := make([]float32, len(q.Outputs))
-	a := []unsafe.Pointer{}
-	for k := range p.Inputs {
-		a = append(a, unsafe.Add(args[k], 4*i))
-	}
+	a := append([]unsafe.Pointer{}, args[:p.Inputs]...)
+	out := make([][]float32, len(q.Outputs))
 	for k := range out {
-		a = append(a, unsafe.Pointer(&out[k]))
+		out[k] = make([]float32, i+1)
+		a = append(a, unsafe.Pointer(&out[k][0]))
 	}
 	a = append(a, args[p.Inputs+len(p.Outputs):p.Inputs+len(p.Outputs)+p.Scalars]...)
 	var s vir.Scratch
-	q.Run(a, 1, &s)
+	q.Run(a, i+1, &s)
 	for _, v := range out {
-		if v != v {
+		if v[i] != v[i] {
 			return false
 		}
 	}

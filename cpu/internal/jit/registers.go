@@ -13,14 +13,15 @@ var errSpill = errors.New("jit: program needs too many registers")
 type machine struct {
 	asm
 	*body
-	held  [32]vir.Value // what a register holds, or none
-	taken uint32        // registers that are outside allocation
-	pin   uint32        // registers that the current instruction uses
-	slots uint32        // slots of the frame in use
-	late  uint32        // slots to free after the current instruction
-	pos   int           // number of the current instruction
-	tail  bool          // writing the code for the elements that do not fill a vector
-	spill int           // spills so far
+	held    [32]vir.Value // what a register holds, or none
+	taken   uint32        // registers that are outside allocation
+	pin     uint32        // registers that the current instruction uses
+	slots   uint32        // slots of the frame in use
+	late    uint32        // slots to free after the current instruction
+	pos     int           // number of the current instruction
+	tail    bool          // writing the code for the elements that do not fill a vector
+	spill   int           // spills so far
+	lanesAt int           // vectors of the pool that hold the numbers of the lanes
 }
 
 func (m *machine) registers() int {

@@ -51,6 +51,9 @@ func (m *machine) instr(i int) {
 		dst = m.multiplyAdd(q, args)
 	case vir.Sel:
 		dst = m.choose(q, args)
+	case vir.Iota:
+		dst = m.alloc()
+		m.count(dst, int(q.Imm>>8))
 	case vir.Shl, vir.Shr, vir.Sra:
 		src := m.in(q.A)
 		dst = m.result(args)
@@ -95,6 +98,18 @@ func (m *machine) compare(dst, a int, b place, how int) {
 	}
 	m.emit(opCompare, tempMask, a, b, how)
 	m.emit(opFromMask, dst, 0, place{kind: register, r: tempMask}, -1)
+}
+
+// count makes the numbers of the elements, u vectors on: rax counts them.
+func (m *machine) count(dst, u int) {
+	const rax = 0
+	if m.wide {
+		m.emit(opSpreadGen, dst, 0, place{kind: register, r: rax}, -1)
+	} else {
+		m.narrowest(opMoveD, dst, rax)
+		m.emit(opSpreadD, dst, 0, place{kind: register, r: dst}, -1)
+	}
+	m.emit(opAddInt, dst, dst, place{kind: pool, r: m.lanesAt + u}, -1)
 }
 
 // choose takes B where A has its sign bit.

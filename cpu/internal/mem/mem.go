@@ -29,7 +29,7 @@ const Smallest = 32 << 10
 // Allowances for the bytes handed out between two collections.
 const (
 	leastAllowance = 64 << 20
-	mostAllowance  = 512 << 20
+	mostAllowance  = 128 << 20
 	// share is how much of the time collections may take before the allowance is
 	// raised: one part of this many.
 	share = 32

@@ -40,6 +40,10 @@ func (p *Program) step(i int, args []unsafe.Pointer, from, m int, values [][bloc
 	switch q.Op {
 	case In:
 		copy(dst, words(args[q.Imm], from, m))
+	case Iota:
+		for k := range dst {
+			dst[k] = uint32(from + k)
+		}
 	case Const:
 		fill(dst, q.Imm)
 	case Scalar:

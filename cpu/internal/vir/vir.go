@@ -22,6 +22,7 @@ type Op uint8
 const (
 	In     Op = iota // the element of input array Imm
 	Const            // the bits Imm
+	Iota             // the number of the element, from 0 on
 	Scalar           // the word that argument Imm points to, the same for all elements
 	Add
 	Sub
@@ -77,7 +78,7 @@ type Instr struct {
 // Operands gives the values that the instruction reads, in b.
 func (q *Instr) Operands(b *[3]Value) []Value {
 	switch q.Op {
-	case In, Const, Scalar:
+	case In, Iota, Const, Scalar:
 		return b[:0]
 	case Sqrt, Round, CvtF, Shl, Shr, Sra, Call:
 		b[0] = q.A
@@ -126,6 +127,9 @@ func (p *Program) emit(q Instr) Value {
 
 // Input is the element of input array i.
 func (p *Program) Input(i int) Value { return p.emit(Instr{Op: In, Imm: uint32(i)}) }
+
+// Iota is the number of the element.
+func (p *Program) Iota() Value { return p.emit(Instr{Op: Iota}) }
 
 // Scalar is scalar i.
 func (p *Program) Scalar(i int) Value { return p.emit(Instr{Op: Scalar, Imm: uint32(i)}) }
