@@ -82,10 +82,15 @@ func (x *reduction) add(f *frame, t tile, first int, byCol bool) {
 }
 
 func addFloats[T float32 | float64](kind backend.Reduction, a *accumulator, src []T, t tile, first int, byCol bool) {
+	done := 0 // columns
+	if v := vectors(src[:t.cols]); byCol && kind == backend.Sum && len(v) > 0 {
+		done = len(v)
+		sumColumns32(&a.f[0], &v[0], t.rows, t.cols, done)
+	}
 	for r := range t.rows {
 		row := src[r*t.cols : (r+1)*t.cols]
 		if byCol {
-			addColumns(kind, a, row, first+r, !a.seen && r == 0)
+			addColumns(kind, a, done, row, first+r, !a.seen && r == 0)
 		} else {
 			addRow(kind, a, r, row, first)
 		}
@@ -140,8 +145,33 @@ func sum[T float32 | float64](row []T) (total float64) {
 	return total
 }
 
+// Where the processor has them, assembly does these for a positive multiple of
+// several elements of float32.
+const several = 32
+
+var (
+	sumColumns32          func(acc *float64, tile *float32, rows, cols, n int) // the first n of the columns
+	largest32, smallest32 func(row *float32, n int) float32                    // NaN where one is
+	index32               func(row *float32, n int, v float32) int
+)
+
+// vectors is the part of a row that assembly can take, if there is any.
+func vectors[T float32 | float64](row []T) []float32 {
+	if r, ok := any(row).([]float32); ok && largest32 != nil {
+		return r[:len(r)&^(several-1)]
+	}
+	return nil
+}
+
 func largest[T float32 | float64](row []T) T {
 	m := row[0]
+	if v := vectors(row); len(v) > 0 {
+		m = T(largest32(&v[0], len(v)))
+		if m != m {
+			return m
+		}
+		row = row[len(v):]
+	}
 	for _, v := range row {
 		if v > m || v != v {
 			m = v
@@ -155,6 +185,13 @@ func largest[T float32 | float64](row []T) T {
 
 func smallest[T float32 | float64](row []T) T {
 	m := row[0]
+	if v := vectors(row); len(v) > 0 {
+		m = T(smallest32(&v[0], len(v)))
+		if m != m {
+			return m
+		}
+		row = row[len(v):]
+	}
 	for _, v := range row {
 		if v < m || v != v {
 			m = v
@@ -194,16 +231,28 @@ func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, ro
 	if first == 0 {
 		m, at = row[0], 0
 	}
+	done := 0
+	if v := vectors(row); len(v) > 0 {
+		done = len(v)
+		find := largest32
+		if kind == backend.ArgMin {
+			find = smallest32
+		}
+		if x := T(find(&v[0], done)); better(kind, x, m) || first == 0 {
+			m, at = x, index32(&v[0], done, float32(x))
+		}
+	}
+	row = row[done:]
 	if kind == backend.ArgMax {
 		for i, v := range row {
 			if !(v <= m) && m == m {
-				m, at = v, i
+				m, at = v, done+i
 			}
 		}
 	} else {
 		for i, v := range row {
 			if !(v >= m) && m == m {
-				m, at = v, i
+				m, at = v, done+i
 			}
 		}
 	}
@@ -212,9 +261,10 @@ func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, ro
 	}
 }
 
-// addColumns takes one inner point of each outer point.
-func addColumns[T float32 | float64](kind backend.Reduction, a *accumulator, row []T, number int, start bool) {
-	acc := a.f[:len(row)]
+// addColumns takes one inner point of each outer point, from number done on.
+func addColumns[T float32 | float64](kind backend.Reduction, a *accumulator, done int, row []T, number int, start bool) {
+	acc := a.f[done:len(row)]
+	row = row[done:]
 	switch kind {
 	case backend.Sum:
 		for i, v := range row {

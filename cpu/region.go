@@ -120,6 +120,9 @@ func (p *program) layOut() {
 	}
 	room := p.size
 	if p.byCol {
+		if len(r.Nodes) == 2 { // more rows at once, since nothing else needs room
+			p.size = wholeTile
+		}
 		room = p.size / min(columns, max(1, r.Space[lastOuter]))
 	}
 	p.chunk = max(1, min(inner, room))
