@@ -1,7 +1,16 @@
-// Package cpu runs plans on the processor: regions in tiles that stay in the
-// first cache, one op at a time over a tile, spread over all cores; matrix
-// products by BLAS in Go. Results do not depend on the number of cores: what is
-// added up in which order follows from the shapes alone.
+// Package cpu runs plans on the processor, spread over all cores.
+//
+// A region that computes float32 point by point becomes a vector program (package
+// vir), which is compiled to machine code where the processor has AVX2 or AVX-512
+// and the system permits it (package jit), and is run over long stretches of rows.
+// All other regions go op by op over tiles that stay in the first cache. Products
+// of matrices have kernels of their own (package gemm). The memory of results that
+// nothing refers to any more is used again (package mem).
+//
+// Results do not depend on the number of cores, and those of vector programs and
+// products not on the width of the vectors either: what is added up in which order
+// follows from the shapes alone. The environment variable INGOT_CPU chooses among
+// the ways to compute; see Variable.
 package cpu
 
 import (

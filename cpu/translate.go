@@ -198,6 +198,12 @@ func (t *translator) node(i int, n *backend.Node) vir.Value {
 		}
 		return p.Float(n.Value.Float(n.Dtype))
 	case backend.Bits:
+		for _, a := range n.Args {
+			if t.r.Nodes[a].Kind != backend.Load { // other words do not arrive as their bits
+				t.failed = true
+				return vir.None
+			}
+		}
 		i := p.Op2(vir.AddI, p.Scalar(-1-t.input[i]), p.Iota())
 		return p.RandomWord(t.value[n.Args[0]], t.value[n.Args[1]], i, uint32(n.High))
 	case backend.Cast:

@@ -46,6 +46,18 @@ func randomRegion(r *rand.Rand, space []int) *backend.Plan {
 		add(backend.Node{Kind: backend.Const, Dtype: op.Float32, Value: op.FloatValue(op.Float32, 0.75)}))
 	whole := add(backend.Node{Kind: backend.Param, Dtype: op.Int32, Param: 1})
 	floats = append(floats, add(backend.Node{Kind: backend.Cast, Dtype: op.Float32, Args: []int{whole}}))
+	if r.IntN(3) == 0 { // random numbers, large ones so that sin and cos must do them exactly
+		var key [2]int
+		for k := range key {
+			key[k] = add(backend.Node{Kind: backend.Load, Dtype: op.Uint32, Buffer: 3, Index: backend.Index{Offset: k, Strides: make([]int, len(space))}})
+		}
+		x := backend.Index{Offset: 5, Strides: reg.Nodes[0].Index.Strides}
+		bits := add(backend.Node{Kind: backend.Bits, Dtype: op.Uint32, Args: key[:], Index: x, High: backend.Volume(space) + 6})
+		u := add(backend.Node{Kind: backend.Cast, Dtype: op.Float32, Args: []int{bits}})
+		scale := add(backend.Node{Kind: backend.Const, Dtype: op.Float32, Value: op.FloatValue(op.Float32, 1e5/(1<<32))})
+		floats = append(floats, add(backend.Node{Kind: backend.Apply, Op: op.Multiply, Dtype: op.Float32, Args: []int{u, scale}}))
+	}
+	p.Inputs = append(p.Inputs, backend.Spec{Dtype: op.Uint32, Size: 2})
 	pick := func() int { return floats[r.IntN(len(floats))] }
 	for range 3 + r.IntN(6) {
 		c := pointwise[r.IntN(len(pointwise))]
@@ -76,7 +88,7 @@ func randomRegion(r *rand.Rand, space []int) *backend.Plan {
 	}
 	for k := range 2 {
 		p.Outputs = append(p.Outputs, backend.Spec{Dtype: op.Float32, Size: size})
-		ph.Stores = append(ph.Stores, backend.Store{Node: floats[len(floats)-1-k], Buffer: 3 + k, Index: out})
+		ph.Stores = append(ph.Stores, backend.Store{Node: floats[len(floats)-1-k], Buffer: 4 + k, Index: out})
 	}
 	reg.Phases = []backend.Phase{ph}
 	p.Steps = []backend.Step{{Region: reg}}
@@ -102,6 +114,8 @@ func on(t *testing.T, engine string, cores int, p *backend.Plan, params []op.Val
 	for _, s := range in {
 		bufs = append(bufs, backend.From(op.Float32, s))
 	}
+	bufs = append(bufs, backend.From(op.Uint32, []uint32{0x13198a2e, 0x03707344}))
+	inputs := len(bufs)
 	for _, s := range p.Outputs {
 		b, err := cpu.Backend{}.Alloc(s.Dtype, s.Size)
 		if err != nil {
@@ -112,7 +126,7 @@ func on(t *testing.T, engine string, cores int, p *backend.Plan, params []op.Val
 	if err := x.Run(context.Background(), params, bufs); err != nil {
 		t.Fatal(err)
 	}
-	return bufs[len(in):]
+	return bufs[inputs:]
 }
 
 // TestEngines runs random regions on every engine and number of cores: all
@@ -127,7 +141,7 @@ func TestEngines(t *testing.T) {
 				p := randomRegion(r, shapes[round%len(shapes)])
 				params := []op.Value{op.FloatValue(op.Float32, r.NormFloat64()), op.Value(3)}
 				var in [][]float32
-				for _, s := range p.Inputs {
+				for _, s := range p.Inputs[:3] {
 					in = append(in, randomFloats(s.Size))
 					if r.IntN(4) == 0 { // beyond what sin and cos do in machine code
 						in[len(in)-1][r.IntN(s.Size)] = 1e6
@@ -178,6 +192,14 @@ func TestBits(t *testing.T) {
 						t.Skip(err)
 					}
 					t.Errorf("%v: %v", c, err)
+				}
+				// The sines of most of the words are beyond machine code.
+				r := p.Steps[0].Region
+				r.Nodes = append(r.Nodes, backend.Node{Kind: backend.Apply, Op: op.Sin, Dtype: op.Float32, Args: []int{3}})
+				r.Phases[0].Nodes = append(r.Phases[0].Nodes, 4)
+				r.Phases[0].Stores[0].Node = 4
+				if err := rec.Compare(cpu.Backend{}, reference.Backend{}, 1e-6, 1e-6); err != nil {
+					t.Errorf("sines of %v: %v", c, err)
 				}
 			}
 		})
