@@ -41,7 +41,7 @@ func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
 		if s.Region != nil {
 			step := compileVector(s.Region, e)
 			if step == nil {
-				step = compileRegion(s.Region)
+				step = compileRegion(s.Region, e)
 			}
 			x.steps = append(x.steps, step)
 		} else {

@@ -14,7 +14,7 @@ import (
 // vectorStep is a pointwise region that runs as a vector program, row by row
 // along the last axis of its merged space.
 type vectorStep struct {
-	*vector
+	vector
 	space  []int
 	code   *jit.Code // nil: the program is evaluated
 	stream *jit.Code // for results that do not fit the caches
@@ -47,24 +47,28 @@ func compileVector(r *backend.Region, e engine) step {
 	if v == nil {
 		return nil
 	}
-	s := &vectorStep{vector: v, space: m.Space}
-	if v.exact != nil {
-		g := *v.program
+	s := &vectorStep{vector: *v, space: m.Space}
+	if !s.prepare(e, backend.Volume(m.Space)*op.Float32.Size() >= beyondCache) {
+		return nil
+	}
+	return s.run
+}
+
+// prepare makes what runs the program, and reports whether there is memory for code.
+func (s *vectorStep) prepare(e engine, stream bool) bool {
+	if s.exact != nil {
+		g := *s.program
 		g.Outputs = []vir.Value{g.Guard}
 		s.guard = &g
 	}
-	if e >= avx2 {
-		var err error
-		if s.code, err = machineCode(v.program, jit.Options{Wide: e == avx512}); err != nil {
-			return nil
-		}
-		if backend.Volume(m.Space)*op.Float32.Size() >= beyondCache {
-			if s.stream, err = machineCode(v.program, jit.Options{Wide: e == avx512, Stream: true}); err != nil {
-				return nil
-			}
-		}
+	if e < avx2 {
+		return true
 	}
-	return s.run
+	var err error
+	if s.code, err = machineCode(s.program, jit.Options{Wide: e == avx512}); err == nil && stream {
+		s.stream, err = machineCode(s.program, jit.Options{Wide: e == avx512, Stream: true})
+	}
+	return err == nil
 }
 
 // run does the rows, in tasks of several short ones or parts of a long one.
