@@ -117,13 +117,26 @@ func addRow[T float32 | float64](kind backend.Reduction, a *accumulator, k int, 
 	}
 }
 
-// lanes is how many partial sums a row is dealt out to.
-const lanes = 8
+// lanes is how many partial sums a block of a row is dealt out to.
+const (
+	lanes       = 8
+	blockLength = 32 * lanes
+)
 
 // sum adds in blocks short enough for float32, each in eight lanes.
 func sum[T float32 | float64](row []T) (total float64) {
+	if r, ok := any(row).([]float32); ok && sumBlocks32 != nil {
+		var sums [4][lanes]float32
+		for ; len(r) >= 4*blockLength; r = r[4*blockLength:] {
+			sumBlocks32(&r[0], &sums)
+			for _, s := range sums {
+				total += float64((s[0] + s[4]) + (s[1] + s[5]) + ((s[2] + s[6]) + (s[3] + s[7])))
+			}
+		}
+		row = row[len(row)-len(r):]
+	}
 	for len(row) >= lanes {
-		block := row[:min(len(row)&^(lanes-1), 32*lanes)]
+		block := row[:min(len(row)&^(lanes-1), blockLength)]
 		row = row[len(block):]
 		var s0, s1, s2, s3, s4, s5, s6, s7 T
 		for len(block) >= lanes {
@@ -150,6 +163,7 @@ func sum[T float32 | float64](row []T) (total float64) {
 const several = 32
 
 var (
+	sumBlocks32           func(row *float32, sums *[4][lanes]float32)          // four blocks at once
 	sumColumns32          func(acc *float64, tile *float32, rows, cols, n int) // the first n of the columns
 	largest32, smallest32 func(row *float32, n int) float32                    // NaN where one is
 	index32               func(row *float32, n int, v float32) int

@@ -133,3 +133,33 @@ found:
 	MOVQ AX, ret+24(FP)
 	VZEROUPPER
 	RET
+
+// func sumBlocksAVX2(row *float32, sums *[4][8]float32)
+// Adds up four blocks of 256 elements, each in eight lanes.
+TEXT ·sumBlocksAVX2(SB), NOSPLIT, $0-16
+	MOVQ row+0(FP), SI
+	MOVQ sums+8(FP), DI
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ $16, CX
+
+blocks:
+	VADDPS (SI), Y0, Y0
+	VADDPS 1024(SI), Y1, Y1
+	VADDPS 2048(SI), Y2, Y2
+	VADDPS 3072(SI), Y3, Y3
+	VADDPS 32(SI), Y0, Y0
+	VADDPS 1056(SI), Y1, Y1
+	VADDPS 2080(SI), Y2, Y2
+	VADDPS 3104(SI), Y3, Y3
+	ADDQ $64, SI
+	DECQ CX
+	JNZ  blocks
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	VZEROUPPER
+	RET
