@@ -80,17 +80,20 @@ func check[T Float](t *testing.T, r *rand.Rand, m, n, k, ways int, eps float64) 
 func TestMultiply(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	shapes := [][3]int{{1, 1, 1}, {0, 3, 2}, {2, 2, 0}, {1, 300, 37}, {300, 1, 290}, {1, 3, 500}, {2, 1, 129}, {1, 2100, 19}, {6, 16, 8}, {12, 32, 353},
-		{13, 33, 5}, {5, 64, 705}, {23, 200, 64}, {64, 64, 64}, {7, 5, 360}, {130, 140, 150}, {37, 2100, 9}, {260, 67, 400}}
+		{13, 33, 5}, {5, 64, 705}, {23, 200, 64}, {64, 64, 64}, {7, 5, 360}, {37, 2100, 9}, {130, 67, 400}}
 	for _, s := range shapes {
 		for ways := range 9 {
+			if s[0]*s[1]*s[2] > 1e6 && ways%4 != 1 { // rows by rows, and columns by columns
+				continue
+			}
 			check[float32](t, r, s[0], s[1], s[2], ways, 1e-7)
 			if ways%2 == 0 {
 				check[float64](t, r, s[0], s[1], s[2], ways, 1e-15)
 			}
 		}
 	}
-	for range 60 {
-		check[float32](t, r, 1+r.IntN(70), 1+r.IntN(70), 1+r.IntN(70), r.IntN(9), 1e-7)
+	for range 40 {
+		check[float32](t, r, 1+r.IntN(50), 1+r.IntN(50), 1+r.IntN(50), r.IntN(9), 1e-7)
 	}
 }
 
@@ -124,4 +127,14 @@ func BenchmarkTile(b *testing.B) {
 			b.ReportMetric(2*float64(k*ks.rows*ks.cols)*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GF")
 		})
 	}
+}
+
+func ExampleMultiply() {
+	a := []float32{1, 2, 3, 4} // rows (1 2) and (3 4)
+	c := make([]float32, 4)
+	rows := Matrix[float32]{Data: &a[0], Row: 2, Col: 1}
+	transposed := Matrix[float32]{Data: &a[0], Row: 1, Col: 2}
+	Multiply(Fastest, 2, 2, 2, rows, transposed, &c[0])
+	fmt.Println(c)
+	// Output: [5 11 11 25]
 }
