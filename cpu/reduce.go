@@ -123,39 +123,51 @@ const (
 	blockLength = 32 * lanes
 )
 
-// sum adds in blocks short enough for float32, each in eight lanes.
+// sum adds in blocks short enough for float32. Long rows are dealt out to four
+// blocks at a time, eight elements to each in turn.
 func sum[T float32 | float64](row []T) (total float64) {
-	if r, ok := any(row).([]float32); ok && sumBlocks32 != nil {
-		var sums [4][lanes]float32
-		for ; len(r) >= 4*blockLength; r = r[4*blockLength:] {
+	const four = 4 * blockLength
+	for ; len(row) >= four; row = row[four:] {
+		if r, ok := any(row).([]float32); ok && sumBlocks32 != nil {
+			var sums [4][lanes]float32
 			sumBlocks32(&r[0], &sums)
 			for _, s := range sums {
 				total += float64((s[0] + s[4]) + (s[1] + s[5]) + ((s[2] + s[6]) + (s[3] + s[7])))
 			}
+			continue
 		}
-		row = row[len(row)-len(r):]
+		for k := range 4 {
+			total += sumBlock(row[k*lanes:four], 4*lanes)
+		}
 	}
 	for len(row) >= lanes {
-		block := row[:min(len(row)&^(lanes-1), blockLength)]
-		row = row[len(block):]
-		var s0, s1, s2, s3, s4, s5, s6, s7 T
-		for len(block) >= lanes {
-			s0 += block[0]
-			s1 += block[1]
-			s2 += block[2]
-			s3 += block[3]
-			s4 += block[4]
-			s5 += block[5]
-			s6 += block[6]
-			s7 += block[7]
-			block = block[lanes:]
-		}
-		total += float64((s0 + s4) + (s1 + s5) + ((s2 + s6) + (s3 + s7)))
+		n := min(len(row)&^(lanes-1), blockLength)
+		total += sumBlock(row[:n], lanes)
+		row = row[n:]
 	}
 	for _, v := range row {
 		total += float64(v)
 	}
 	return total
+}
+
+// sumBlock adds up the first eight elements of every step in eight lanes.
+func sumBlock[T float32 | float64](block []T, step int) float64 {
+	var s0, s1, s2, s3, s4, s5, s6, s7 T
+	for {
+		s0 += block[0]
+		s1 += block[1]
+		s2 += block[2]
+		s3 += block[3]
+		s4 += block[4]
+		s5 += block[5]
+		s6 += block[6]
+		s7 += block[7]
+		if len(block) <= step {
+			return float64((s0 + s4) + (s1 + s5) + ((s2 + s6) + (s3 + s7)))
+		}
+		block = block[step:]
+	}
 }
 
 // Where the processor has them, assembly does these for a positive multiple of

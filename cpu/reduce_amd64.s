@@ -135,7 +135,7 @@ found:
 	RET
 
 // func sumBlocksAVX2(row *float32, sums *[4][8]float32)
-// Adds up four blocks of 256 elements, each in eight lanes.
+// Adds up 1024 elements, eight to each block in turn.
 TEXT ·sumBlocksAVX2(SB), NOSPLIT, $0-16
 	MOVQ row+0(FP), SI
 	MOVQ sums+8(FP), DI
@@ -143,18 +143,14 @@ TEXT ·sumBlocksAVX2(SB), NOSPLIT, $0-16
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ $16, CX
+	MOVQ $32, CX
 
 blocks:
 	VADDPS (SI), Y0, Y0
-	VADDPS 1024(SI), Y1, Y1
-	VADDPS 2048(SI), Y2, Y2
-	VADDPS 3072(SI), Y3, Y3
-	VADDPS 32(SI), Y0, Y0
-	VADDPS 1056(SI), Y1, Y1
-	VADDPS 2080(SI), Y2, Y2
-	VADDPS 3104(SI), Y3, Y3
-	ADDQ $64, SI
+	VADDPS 32(SI), Y1, Y1
+	VADDPS 64(SI), Y2, Y2
+	VADDPS 96(SI), Y3, Y3
+	ADDQ $128, SI
 	DECQ CX
 	JNZ  blocks
 	VMOVUPS Y0, (DI)
