@@ -1,7 +1,16 @@
-// Package cpu runs plans on the processor: regions in tiles that stay in the
-// first cache, one op at a time over a tile, spread over all cores; matrix
-// products by BLAS in Go. Results do not depend on the number of cores: what is
-// added up in which order follows from the shapes alone.
+// Package cpu runs plans on the processor, spread over all cores.
+//
+// A region that computes float32 point by point becomes a vector program (package
+// vir), which is compiled to machine code where the processor has AVX2 or AVX-512
+// and the system permits it (package jit), and is run over long stretches of rows.
+// All other regions go op by op over tiles that stay in the first cache. Products
+// of matrices have kernels of their own (package gemm). The memory of results that
+// nothing refers to any more is used again (package mem).
+//
+// Results do not depend on the number of cores, and those of vector programs and
+// products not on the width of the vectors either: what is added up in which order
+// follows from the shapes alone. The environment variable INGOT_CPU chooses among
+// the ways to compute; see Variable.
 package cpu
 
 import (
@@ -23,12 +32,20 @@ func (Backend) Compile(p *backend.Plan) (backend.Exec, error) {
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
+	e, err := chosen()
+	if err != nil {
+		return nil, err
+	}
 	x := &exec{plan: p}
 	for _, s := range p.Steps {
 		if s.Region != nil {
-			x.steps = append(x.steps, compileRegion(s.Region))
+			step := compileVector(s.Region, e)
+			if step == nil {
+				step = compileRegion(s.Region, e)
+			}
+			x.steps = append(x.steps, step)
 		} else {
-			x.steps = append(x.steps, compilePrimitive(s.Primitive))
+			x.steps = append(x.steps, compilePrimitive(s.Primitive, e))
 		}
 	}
 	return x, nil
@@ -43,16 +60,11 @@ type exec struct {
 }
 
 func (x *exec) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffer) error {
-	if len(x.plan.Temps) > 0 {
-		bufs = append(bufs[:len(bufs):len(bufs)], make([]*backend.Buffer, len(x.plan.Temps))...)
-		for i, t := range x.plan.Temps {
-			b, err := backend.Alloc(t.Dtype, t.Size)
-			if err != nil {
-				return err
-			}
-			bufs[len(bufs)-len(x.plan.Temps)+i] = b
-		}
+	bufs, release, err := temporaries(x.plan, bufs)
+	if err != nil {
+		return err
 	}
+	defer release()
 	for _, s := range x.steps {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -64,11 +76,11 @@ func (x *exec) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffe
 	return nil
 }
 
-func compilePrimitive(p *backend.Primitive) step {
+func compilePrimitive(p *backend.Primitive, e engine) step {
 	if len(p.Stores) == 0 {
 		switch p.Name {
 		case "matmul":
-			return compileMatMul(p)
+			return compileMatMul(p, kinds[e])
 		case "gather":
 			return compileGather(p)
 		case "argsort":

@@ -3,6 +3,7 @@ package cpu
 import (
 	"sync"
 
+	"github.com/ingot-go/ingot/cpu/internal/pool"
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/backend/reference"
 	"github.com/ingot-go/ingot/mlx/op"
@@ -29,7 +30,7 @@ func compileGather(p *backend.Primitive) step {
 		var mu sync.Mutex
 		var failed error
 		size := bufs[p.Out].Dtype.Size()
-		parallel((rows+block-1)/block, block*(run/4+20), func(_, i int) {
+		pool.Run((rows+block-1)/block, block*(run/4+20), func(_, i int) {
 			at := make([]int, len(p.Space)+1)
 			for r := i * block; r < min(rows, (i+1)*block); r++ {
 				place(at[:axis+1], space, r)

@@ -82,10 +82,15 @@ func (x *reduction) add(f *frame, t tile, first int, byCol bool) {
 }
 
 func addFloats[T float32 | float64](kind backend.Reduction, a *accumulator, src []T, t tile, first int, byCol bool) {
+	done := 0 // columns
+	if v := vectors(src[:t.cols]); byCol && kind == backend.Sum && len(v) > 0 {
+		done = len(v)
+		sumColumns32(&a.f[0], &v[0], t.rows, t.cols, done)
+	}
 	for r := range t.rows {
 		row := src[r*t.cols : (r+1)*t.cols]
 		if byCol {
-			addColumns(kind, a, row, first+r, !a.seen && r == 0)
+			addColumns(kind, a, done, row, first+r, !a.seen && r == 0)
 		} else {
 			addRow(kind, a, r, row, first)
 		}
@@ -112,27 +117,33 @@ func addRow[T float32 | float64](kind backend.Reduction, a *accumulator, k int, 
 	}
 }
 
-// lanes is how many partial sums a row is dealt out to.
-const lanes = 8
+// lanes is how many partial sums a block of a row is dealt out to.
+const (
+	lanes       = 8
+	blockLength = 32 * lanes
+)
 
-// sum adds in blocks short enough for float32, each in eight lanes.
+// sum adds in blocks short enough for float32. Long rows are dealt out to four
+// blocks at a time, eight elements to each in turn.
 func sum[T float32 | float64](row []T) (total float64) {
-	for len(row) >= lanes {
-		block := row[:min(len(row)&^(lanes-1), 32*lanes)]
-		row = row[len(block):]
-		var s0, s1, s2, s3, s4, s5, s6, s7 T
-		for len(block) >= lanes {
-			s0 += block[0]
-			s1 += block[1]
-			s2 += block[2]
-			s3 += block[3]
-			s4 += block[4]
-			s5 += block[5]
-			s6 += block[6]
-			s7 += block[7]
-			block = block[lanes:]
+	const four = 4 * blockLength
+	for ; len(row) >= four; row = row[four:] {
+		if r, ok := any(row).([]float32); ok && sumBlocks32 != nil {
+			var sums [4][lanes]float32
+			sumBlocks32(&r[0], &sums)
+			for _, s := range sums {
+				total += float64((s[0] + s[4]) + (s[1] + s[5]) + ((s[2] + s[6]) + (s[3] + s[7])))
+			}
+			continue
 		}
-		total += float64((s0 + s4) + (s1 + s5) + ((s2 + s6) + (s3 + s7)))
+		for k := range 4 {
+			total += sumBlock(row[k*lanes:four], 4*lanes)
+		}
+	}
+	for len(row) >= lanes {
+		n := min(len(row)&^(lanes-1), blockLength)
+		total += sumBlock(row[:n], lanes)
+		row = row[n:]
 	}
 	for _, v := range row {
 		total += float64(v)
@@ -140,8 +151,53 @@ func sum[T float32 | float64](row []T) (total float64) {
 	return total
 }
 
+// sumBlock adds up the first eight elements of every step in eight lanes.
+func sumBlock[T float32 | float64](block []T, step int) float64 {
+	var s0, s1, s2, s3, s4, s5, s6, s7 T
+	for {
+		s0 += block[0]
+		s1 += block[1]
+		s2 += block[2]
+		s3 += block[3]
+		s4 += block[4]
+		s5 += block[5]
+		s6 += block[6]
+		s7 += block[7]
+		if len(block) <= step {
+			return float64((s0 + s4) + (s1 + s5) + ((s2 + s6) + (s3 + s7)))
+		}
+		block = block[step:]
+	}
+}
+
+// Where the processor has them, assembly does these for a positive multiple of
+// several elements of float32.
+const several = 32
+
+var (
+	sumBlocks32           func(row *float32, sums *[4][lanes]float32)          // four blocks at once
+	sumColumns32          func(acc *float64, tile *float32, rows, cols, n int) // the first n of the columns
+	largest32, smallest32 func(row *float32, n int) float32                    // NaN where one is
+	index32               func(row *float32, n int, v float32) int
+)
+
+// vectors is the part of a row that assembly can take, if there is any.
+func vectors[T float32 | float64](row []T) []float32 {
+	if r, ok := any(row).([]float32); ok && largest32 != nil {
+		return r[:len(r)&^(several-1)]
+	}
+	return nil
+}
+
 func largest[T float32 | float64](row []T) T {
 	m := row[0]
+	if v := vectors(row); len(v) > 0 {
+		m = T(largest32(&v[0], len(v)))
+		if m != m {
+			return m
+		}
+		row = row[len(v):]
+	}
 	for _, v := range row {
 		if v > m || v != v {
 			m = v
@@ -155,6 +211,13 @@ func largest[T float32 | float64](row []T) T {
 
 func smallest[T float32 | float64](row []T) T {
 	m := row[0]
+	if v := vectors(row); len(v) > 0 {
+		m = T(smallest32(&v[0], len(v)))
+		if m != m {
+			return m
+		}
+		row = row[len(v):]
+	}
 	for _, v := range row {
 		if v < m || v != v {
 			m = v
@@ -194,16 +257,28 @@ func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, ro
 	if first == 0 {
 		m, at = row[0], 0
 	}
+	done := 0
+	if v := vectors(row); len(v) > 0 {
+		done = len(v)
+		find := largest32
+		if kind == backend.ArgMin {
+			find = smallest32
+		}
+		if x := T(find(&v[0], done)); better(kind, x, m) || first == 0 {
+			m, at = x, index32(&v[0], done, float32(x))
+		}
+	}
+	row = row[done:]
 	if kind == backend.ArgMax {
 		for i, v := range row {
 			if !(v <= m) && m == m {
-				m, at = v, i
+				m, at = v, done+i
 			}
 		}
 	} else {
 		for i, v := range row {
 			if !(v >= m) && m == m {
-				m, at = v, i
+				m, at = v, done+i
 			}
 		}
 	}
@@ -212,9 +287,10 @@ func best[T float32 | float64](kind backend.Reduction, a *accumulator, k int, ro
 	}
 }
 
-// addColumns takes one inner point of each outer point.
-func addColumns[T float32 | float64](kind backend.Reduction, a *accumulator, row []T, number int, start bool) {
-	acc := a.f[:len(row)]
+// addColumns takes one inner point of each outer point, from number done on.
+func addColumns[T float32 | float64](kind backend.Reduction, a *accumulator, done int, row []T, number int, start bool) {
+	acc := a.f[done:len(row)]
+	row = row[done:]
 	switch kind {
 	case backend.Sum:
 		for i, v := range row {

@@ -12,6 +12,7 @@ import (
 // those, n+i, holds it once for each point of the tile.
 type program struct {
 	r       *backend.Region
+	engine  engine
 	class   []class
 	slot    []int // memory of a register, by class; -1 for none
 	slots   [3]int
@@ -54,14 +55,14 @@ const (
 	columns    = 512 // outer points side by side when they are the columns
 )
 
-func compileRegion(r *backend.Region) step {
+func compileRegion(r *backend.Region, e engine) step {
 	if len(r.Inner) == 0 && slices.ContainsFunc(r.Phases, func(p backend.Phase) bool { return len(p.Reduce) > 0 }) {
 		one := *r // a reduction of single elements: one inner point, of an axis that no map mentions
 		one.Inner = []int{1}
 		r = &one
 	}
 	n := len(r.Nodes)
-	p := &program{r: r, class: make([]class, 2*n), slot: make([]int, 2*n)}
+	p := &program{r: r, engine: e, class: make([]class, 2*n), slot: make([]int, 2*n)}
 	for i, x := range r.Nodes {
 		p.class[i], p.class[n+i] = classOf(x.Dtype), classOf(x.Dtype)
 		p.slot[i], p.slot[n+i] = -1, -1
@@ -69,8 +70,8 @@ func compileRegion(r *backend.Region) step {
 	p.findUniform()
 	p.layOut()
 	done := make([]bool, n)
-	for _, ph := range r.Phases {
-		p.phases = append(p.phases, p.compilePhase(ph, done))
+	for k := range r.Phases {
+		p.phases = append(p.phases, p.compilePhase(k, done))
 	}
 	p.assign()
 	p.frames.New = func() any { return p.newFrame() }
@@ -120,6 +121,9 @@ func (p *program) layOut() {
 	}
 	room := p.size
 	if p.byCol {
+		if len(r.Nodes) == 2 { // more rows at once, since nothing else needs room
+			p.size = wholeTile
+		}
 		room = p.size / min(columns, max(1, r.Space[lastOuter]))
 	}
 	p.chunk = max(1, min(inner, room))
@@ -136,9 +140,11 @@ func stride(x backend.Index, axis int) int {
 
 // compilePhase compiles the nodes that a phase needs and that are not yet at
 // hand: those that differ between inner points for the loop, the others before it.
-func (p *program) compilePhase(ph backend.Phase, done []bool) phase {
-	out := phase{loop: ph.Loop}
+func (p *program) compilePhase(k int, done []bool) phase {
 	r, n := p.r, len(p.r.Nodes)
+	ph := r.Phases[k]
+	out := phase{loop: ph.Loop}
+	g := p.compileGroup(k, done)
 	spread := map[int]bool{}
 	// inside is the register in which the loop finds node a as a whole tile.
 	inside := func(a int) int {
@@ -162,6 +168,9 @@ func (p *program) compilePhase(ph backend.Phase, done []bool) phase {
 			done[i] = true
 			continue
 		}
+		if g != nil && node.Kind != backend.Load { // the group computes what is needed of these
+			continue
+		}
 		args := make([]int, len(node.Args))
 		for k, a := range node.Args {
 			args[k] = inside(a)
@@ -177,10 +186,18 @@ func (p *program) compilePhase(ph backend.Phase, done []bool) phase {
 		out.inner = append(out.inner, c)
 		looped[i] = true
 	}
+	stores := ph.Stores
+	if g != nil {
+		out.inner = append(out.inner, g.codes()...)
+		stores = nil
+		for _, i := range g.outputs {
+			looped[i] = true
+		}
+	}
 	for _, i := range ph.Reduce {
 		out.reduce = append(out.reduce, p.compileReduce(i, inside(r.Nodes[i].Args[0])))
 	}
-	for _, s := range ph.Stores {
+	for _, s := range stores {
 		if ph.Loop || len(r.Inner) == 0 {
 			out.inner = append(out.inner, p.compileStore(s, inside(s.Node)))
 		} else {

@@ -3,6 +3,7 @@ package cpu
 import (
 	"sync"
 
+	"github.com/ingot-go/ingot/cpu/internal/pool"
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/op"
 )
@@ -34,7 +35,7 @@ func (p *program) run(params []op.Value, bufs []*backend.Buffer) error {
 	blocks := (length + p.block - 1) / p.block
 	cost := p.block * backend.Volume(r.Inner) * len(r.Nodes)
 	fr := p.team(params, bufs)
-	parallel(high*blocks, cost, func(w, i int) {
+	pool.Run(high*blocks, cost, func(w, i int) {
 		f := fr.get(w)
 		place(f.at[:last+1], r.Space, i/blocks)
 		from := i % blocks * p.block
@@ -119,7 +120,7 @@ func (p *program) pointwise(params []op.Value, bufs []*backend.Buffer, high, len
 	down, right := (count+rows-1)/rows, (length+cols-1)/cols
 	fr := p.team(params, bufs)
 	defer fr.release()
-	parallel(high*down*right, rows*cols*len(r.Nodes), func(w, i int) {
+	pool.Run(high*down*right, rows*cols*len(r.Nodes), func(w, i int) {
 		f := fr.get(w)
 		t := tile{last - 1, last, 1, 1}
 		if last >= 0 {
@@ -223,7 +224,7 @@ func (p *program) reduceLong(params []op.Value, bufs []*backend.Buffer) {
 			continue
 		}
 		parts := make([][]accumulator, shares)
-		parallel(shares, span*len(p.r.Nodes), func(w, i int) {
+		pool.Run(shares, span*len(p.r.Nodes), func(w, i int) {
 			f := fr.get(w)
 			if w != 0 {
 				for _, reg := range known {

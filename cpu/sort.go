@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ingot-go/ingot/cpu/internal/pool"
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/backend/reference"
 	"github.com/ingot-go/ingot/mlx/op"
@@ -22,7 +23,7 @@ func compileArgSort(p *backend.Primitive) step {
 		}
 		out := backend.Slice[uint32](bufs[p.Out])
 		space := append(p.Space[:d:d], 1)
-		parallel(rows, n*60, func(_, r int) {
+		pool.Run(rows, n*60, func(_, r int) {
 			at := make([]int, d+1)
 			place(at, space, r)
 			base, stride := o.Index.At(at), o.Index.Strides[d]
