@@ -1,0 +1,129 @@
+package replay
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/ingot-go/ingot/mlx"
+	"github.com/ingot-go/ingot/mlx/op"
+)
+
+type dtypeValue mlx.Dtype
+
+// tuple is a list in round brackets, which matters for indices.
+type tuple []any
+
+// decode reads a value of a record: an array, int, float64, bool, nil, string,
+// dtypeValue, []any or an index.
+func decode(raw json.RawMessage) any {
+	d := json.NewDecoder(strings.NewReader(string(raw)))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		panic(err)
+	}
+	return value(v)
+}
+
+func value(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		n, err := strconv.ParseInt(v.String(), 10, 64)
+		if err != nil {
+			u, err := strconv.ParseUint(v.String(), 10, 64)
+			if err != nil {
+				panic(unsupported("number " + v.String()))
+			}
+			return u
+		}
+		return int(n)
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = value(x)
+		}
+		return out
+	case map[string]any:
+		return object(v)
+	}
+	return v
+}
+
+func object(m map[string]any) any {
+	switch {
+	case m["data"] != nil && m["shape"] != nil:
+		return arrayOf(m)
+	case m["dtype"] != nil:
+		return dtypeValue(dtype(m["dtype"].(string)))
+	case m["float"] != nil:
+		return number(m["float"])
+	case m["tuple"] != nil:
+		return tuple(value(m["tuple"]).([]any))
+	case m["slice"] != nil:
+		s := value(m["slice"]).([]any)
+		return mlx.S(s...)
+	case m["ellipsis"] != nil:
+		return mlx.Rest
+	}
+	panic(unsupported(fmt.Sprint("value ", m)))
+}
+
+func number(v any) float64 {
+	switch v := v.(type) {
+	case json.Number:
+		f, _ := v.Float64()
+		return f
+	case string:
+		f, err := strconv.ParseFloat(v, 64)
+		if err != nil {
+			panic(err)
+		}
+		return f
+	}
+	panic(unsupported(fmt.Sprintf("%T", v)))
+}
+
+func dtype(name string) mlx.Dtype {
+	for d := mlx.Dtype(0); d < op.Dtypes; d++ {
+		if d.String() == strings.TrimSuffix(name, "_") {
+			return d
+		}
+	}
+	panic(unsupported("dtype " + name))
+}
+
+// array makes an array out of its recorded form. Its layout is a matter of how
+// it was made, which the engine does not see once it is evaluated.
+func arrayOf(m map[string]any) *mlx.Array {
+	d := dtype(m["dtype"].(string))
+	if d == mlx.Complex64 {
+		panic(unsupported("complex64"))
+	}
+	var shape []int
+	for _, x := range m["shape"].([]any) {
+		n, _ := x.(json.Number).Int64()
+		shape = append(shape, int(n))
+	}
+	data := m["data"].([]any)
+	if d.IsFloat() {
+		f := make([]float64, len(data))
+		for i, x := range data {
+			f[i] = number(x)
+		}
+		return mlx.New(f, d).Reshape(shape...)
+	}
+	if d == mlx.Uint64 {
+		u := make([]uint64, len(data))
+		for i, x := range data {
+			u[i], _ = strconv.ParseUint(x.(json.Number).String(), 10, 64)
+		}
+		return mlx.New(u, d).Reshape(shape...)
+	}
+	n := make([]int64, len(data))
+	for i, x := range data {
+		n[i], _ = x.(json.Number).Int64()
+	}
+	return mlx.New(n, d).Reshape(shape...)
+}
