@@ -193,7 +193,7 @@ func (n *node) detach() { n.in, n.in2, n.ints, n.at = nil, [2]*node{}, nil, nil 
 func (e *engine) compile(want []*node) (*compiled, error) {
 	s := newScheduler(e.order, want)
 	plan := s.plan()
-	exec, err := e.backend.Compile(plan)
+	exec, err := compileOn(e.backend, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +266,5 @@ func (h *planKey) addIndexing(x *indexing) {
 	for _, a := range x.axes {
 		h.add(uint64(a) + 1<<41)
 	}
-	if x.add {
-		h.add(1 << 42)
-	}
+	h.add(uint64(x.mode) + 1<<42)
 }

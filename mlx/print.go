@@ -72,18 +72,29 @@ func elementText(buf *backend.Buffer, i int) string {
 	case d == op.Bool:
 		return "False"
 	case d.IsFloat():
-		switch x := v.Float(d); {
-		case x != x:
-			return "nan"
-		case math.IsInf(x, 1):
-			return "inf"
-		case math.IsInf(x, -1):
-			return "-inf"
-		default:
-			return strconv.FormatFloat(x, 'g', 6, 64)
+		return floatText(v.Float(d))
+	}
+	if d == op.Complex64 {
+		z := v.Complex(d)
+		im := floatText(imag(z))
+		if im[0] != '-' {
+			im = "+" + im
 		}
+		return floatText(real(z)) + im + "j"
 	}
 	return fmt.Sprint(backend.Node{Dtype: d, Value: v}.Literal())
+}
+
+func floatText(x float64) string {
+	switch {
+	case x != x:
+		return "nan"
+	case math.IsInf(x, 1):
+		return "inf"
+	case math.IsInf(x, -1):
+		return "-inf"
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
 }
 
 // Tables of more rows or columns than tableLimit are cut in the middle.

@@ -79,7 +79,7 @@ func (s *scheduler) keepForUse(n *node) {
 		return
 	}
 	switch n.kind {
-	case kMatMul, kGather, kScatter, kArgSort, kConcat:
+	case kMatMul, kGather, kScatter, kArgSort, kConcat, kHost:
 		s.kept[n.index] = true
 	case kApply, kReduce, kBits:
 		if n.fused {
@@ -228,7 +228,7 @@ func (s *scheduler) emit(n *node) {
 		var need *node
 		var step backend.Step
 		switch n.kind {
-		case kMatMul, kGather, kScatter, kArgSort:
+		case kMatMul, kGather, kScatter, kArgSort, kHost:
 			step.Primitive, need = s.buildPrimitive(n)
 		case kConcat:
 			need = s.emitParts(n)

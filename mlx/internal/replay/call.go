@@ -138,11 +138,15 @@ type row = func(c *call) any
 // are without "core."; a row "array.x" goes before "x" for methods of arrays.
 type table map[string]row
 
-func tables() []table { return []table{pointwise, core} }
+func tables() []table { return []table{more, pointwise, core} }
 
 // rowOf finds the row for one of MLX's names.
 func rowOf(name string) (row, bool) {
 	name = strings.TrimPrefix(name, "core.")
+	short := name[strings.LastIndexByte(name, '.')+1:]
+	if to, ok := aliases[short]; ok && !strings.HasPrefix(name, "at.") {
+		name = to
+	}
 	for _, key := range []string{name, strings.TrimPrefix(name, "array."), strings.TrimPrefix(name, "nn.")} {
 		for _, t := range tables() {
 			if f, ok := t[key]; ok {
@@ -186,9 +190,6 @@ func reduction(f, keep reduceFunc) row {
 	return func(c *call) any {
 		a, axes := c.array(0), c.axes(1, "axis")
 		keepdims := c.keep(2)
-		if n, _ := c.or(3, "ddof", 0).(int); n != 0 {
-			panic(unsupported("ddof"))
-		}
 		if keepdims {
 			return keep(a, axes...)
 		}

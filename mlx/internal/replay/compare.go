@@ -44,6 +44,8 @@ func (r *Record) compareResult(got, want any) error {
 // plain writes a value without the differences between Go's and Python's types.
 func plain(v any) string {
 	switch v := untuple(v).(type) {
+	case complex128:
+		return fmt.Sprintf("%.5g", v)
 	case float64:
 		return fmt.Sprintf("%.5g", v)
 	case []any:
@@ -94,6 +96,12 @@ func same(got *mlx.Array, want any, loose bool) error {
 	}
 	if got.Dtype() != w.Dtype() || fmt.Sprint(got.Shape()) != fmt.Sprint(w.Shape()) {
 		return fmt.Errorf("got %v %v, want %v %v", got.Dtype(), got.Shape(), w.Dtype(), w.Shape())
+	}
+	if w.Dtype() == mlx.Complex64 && got.Dtype() == w.Dtype() {
+		if err := same(got.Real(), w.Real(), loose); err != nil {
+			return fmt.Errorf("real part: %w", err)
+		}
+		return same(got.Imag(), w.Imag(), loose)
 	}
 	if !w.Dtype().IsFloat() {
 		if g, w := got.ToList(), w.ToList(); fmt.Sprint(g) != fmt.Sprint(w) {

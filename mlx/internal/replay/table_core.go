@@ -12,8 +12,6 @@ var core = table{
 	"max":         reduction(mlx.Max, mlx.MaxKeep),
 	"min":         reduction(mlx.Min, mlx.MinKeep),
 	"mean":        reduction(mlx.Mean, mlx.MeanKeep),
-	"var":         reduction(mlx.Var, mlx.VarKeep),
-	"std":         reduction(mlx.Std, mlx.StdKeep),
 	"all":         reduction(mlx.AllTrue, mlx.AllTrueKeep),
 	"any":         reduction(mlx.Any, mlx.AnyKeep),
 	"argmax":      reduction(mlx.ArgMax, mlx.ArgMaxKeep),
@@ -70,14 +68,6 @@ var core = table{
 			panic(unsupported("endpoint"))
 		}
 		return mlx.Linspace(toFloat(c.args[0]), toFloat(c.args[1]), c.or(2, "num", 50).(int), c.dtype(3, mlx.Float32))
-	},
-	"eye": func(c *call) any {
-		n := c.or(0, "n", nil).(int)
-		m := c.or(1, "m", n).(int)
-		if c.or(2, "k", 0).(int) != 0 {
-			panic(unsupported("k"))
-		}
-		return mlx.Eye(n, m).AsType(c.dtype(3, mlx.Float32))
 	},
 	"zeros":   func(c *call) any { return mlx.Zeros(ints(c.or(0, "shape", nil))...).AsType(c.dtype(1, mlx.Float32)) },
 	"ones":    func(c *call) any { return mlx.Ones(ints(c.or(0, "shape", nil))...).AsType(c.dtype(1, mlx.Float32)) },

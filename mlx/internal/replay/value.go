@@ -59,6 +59,14 @@ func object(m map[string]any) any {
 		return dtypeValue(dtype(m["dtype"].(string)))
 	case m["float"] != nil:
 		return number(m["float"])
+	case m["complex"] != nil:
+		return complexNumber(m["complex"])
+	case m["category"] != nil:
+		return mlx.Category(m["category"].(string))
+	case m["numpy"] != nil:
+		return fromNumpy(m["numpy"].(map[string]any))
+	case m["npscalar"] != nil:
+		return fromNumpy(m["npscalar"].(map[string]any))
 	case m["tuple"] != nil:
 		return tuple(value(m["tuple"]).([]any))
 	case m["slice"] != nil:
@@ -98,15 +106,19 @@ func dtype(name string) mlx.Dtype {
 // it was made, which the engine does not see once it is evaluated.
 func arrayOf(m map[string]any) *mlx.Array {
 	d := dtype(m["dtype"].(string))
-	if d == mlx.Complex64 {
-		panic(unsupported("complex64"))
-	}
 	var shape []int
 	for _, x := range m["shape"].([]any) {
 		n, _ := x.(json.Number).Int64()
 		shape = append(shape, int(n))
 	}
 	data := m["data"].([]any)
+	if d == mlx.Complex64 {
+		z := make([]complex128, len(data))
+		for i, x := range data {
+			z[i] = complexNumber(x)
+		}
+		return mlx.New(z, d).Reshape(shape...)
+	}
 	if d.IsFloat() {
 		f := make([]float64, len(data))
 		for i, x := range data {
@@ -126,4 +138,24 @@ func arrayOf(m map[string]any) *mlx.Array {
 		n[i], _ = x.(json.Number).Int64()
 	}
 	return mlx.New(n, d).Reshape(shape...)
+}
+
+func complexNumber(v any) complex128 {
+	pair := v.([]any)
+	return complex(number(pair[0]), number(pair[1]))
+}
+
+// fromNumpy makes an array as MLX makes it of one of numpy's: double precision
+// becomes single.
+func fromNumpy(m map[string]any) *mlx.Array {
+	switch m["dtype"] {
+	case "float64":
+		m["dtype"] = "float32"
+	case "complex128":
+		m["dtype"] = "complex64"
+	}
+	if m["shape"] == nil {
+		m["shape"], m["data"] = []any{}, []any{m["data"]}
+	}
+	return arrayOf(m)
 }

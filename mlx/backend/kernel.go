@@ -1,0 +1,46 @@
+package backend
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Kernel numbers a primitive that reads whole, contiguous operands and writes a
+// whole, contiguous result. The last axes of operands and result are the
+// kernel's own; the axes before them are batches. Every device that has no code
+// of its own for one leaves it to package reference.
+type Kernel uint8
+
+// The kernels, with their parameters.
+const (
+	Scan    Kernel = iota // running op Params[0] along the last axis
+	Bitcast               // the same bytes as another dtype
+	Search                // for each of operand 1, its place in the sorted vector operand 0; behind equal ones with Params[0]
+	Kernels               // the number of kernels
+)
+
+var kernelNames = [Kernels]string{"scan", "bitcast", "search"}
+
+// String is the name, which a [Primitive] has.
+func (k Kernel) String() string { return kernelNames[k] }
+
+// KernelNamed finds a kernel by its name.
+func KernelNamed(name string) (Kernel, bool) {
+	i := slices.Index(kernelNames[:], name)
+	return Kernel(max(i, 0)), i >= 0
+}
+
+func (p *Plan) checkKernel(s *Primitive) error {
+	if len(s.Stores) > 0 || len(s.Operands) == 0 {
+		return fmt.Errorf("%s has %d operands and %d stores", s.Name, len(s.Operands), len(s.Stores))
+	}
+	if s.Out < 0 || s.Out >= p.Buffers() || p.Buffer(s.Out) != (Spec{s.Dtype, Volume(s.Space)}) {
+		return fmt.Errorf("%s does not fit buffer %d", s.Name, s.Out)
+	}
+	for i, o := range s.Operands {
+		if o.Buffer < 0 || o.Buffer >= p.Buffers() || p.Buffer(o.Buffer).Size != Volume(o.Shape) {
+			return fmt.Errorf("%s: operand %d does not fit buffer %d", s.Name, i, o.Buffer)
+		}
+	}
+	return nil
+}
