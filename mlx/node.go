@@ -33,6 +33,8 @@ const (
 	kScatter               // in[0] with in[1] put or added at places that in[2:] name
 	kArgSort               // the order along the last axis
 	kHost                  // a kernel over whole arrays, a backend.Kernel, with parameters ints
+	kPlace                 // an argument of a function that is being traced
+	kCustom                // in[0], which was computed from in[1:] by a function with its own derivative
 )
 
 // node is a value of the lazy graph. What a node computes never changes; once
@@ -57,6 +59,7 @@ type node struct {
 	value  op.Value // kFull
 	buf    atomic.Pointer[backend.Buffer]
 	traces *traces
+	custom *customCall // kCustom
 	where  string
 }
 

@@ -130,7 +130,7 @@ func (a *Array) CumMin(axis int, opts ...ScanOptions) *Array { return CumMin(a, 
 
 // LogCumSumExp is the logarithm of the running sum of exponentials along an axis.
 func LogCumSumExp(a *Array, axis int, opts ...ScanOptions) *Array {
-	return scan("logcumsumexp", op.LogAddExp, a, axis, opts)
+	return scan("logcumsumexp", op.LogAddExp, floating("logcumsumexp", a), axis, opts)
 }
 
 // LogCumSumExp is the logarithm of the running sum of exponentials along an axis.

@@ -67,6 +67,8 @@ func cotangent(n *node, k int, g *node) *node {
 		return scatterNode(fullNode(g.dtype, in.shape, 0, true), g, n.in[1:], &at)
 	case kScatter:
 		return scatterCotangent(n, k, g)
+	case kCustom:
+		return n.custom.cotangent(n, k, g)
 	case kHost:
 		if f := hostCotangents[n.code]; f != nil {
 			return f(n, k, g)

@@ -30,6 +30,10 @@ func KernelNamed(name string) (Kernel, bool) {
 	return Kernel(max(i, 0)), i >= 0
 }
 
+// Batches reports whether further axes in front, which all operands then have,
+// mean as many runs of the kernel.
+func (k Kernel) Batches() bool { return k != Search }
+
 func (p *Plan) checkKernel(s *Primitive) error {
 	if len(s.Stores) > 0 || len(s.Operands) == 0 {
 		return fmt.Errorf("%s has %d operands and %d stores", s.Name, len(s.Operands), len(s.Stores))

@@ -35,6 +35,8 @@ func (r *Record) Replay() error {
 		return guarded(r.Err != nil || len(r.Out) == 0, r.replayCall)
 	case "grad":
 		return guarded(false, r.replayGrad)
+	case "vmap":
+		return guarded(r.Err != nil || len(r.Out) == 0, r.replayMap)
 	case "expr":
 		return guarded(false, r.replayExpr)
 	}
@@ -196,9 +198,18 @@ func (r *Record) replayGrad() error {
 	if len(r.Tangents) == 0 {
 		return nil
 	}
-	var tangents, hvp []json.RawMessage
+	var tangents, jvp, hvp []json.RawMessage
 	if err := json.Unmarshal(r.Tangents, &tangents); err != nil {
 		return err
+	}
+	if len(r.Jvp) > 0 {
+		if err := json.Unmarshal(r.Jvp, &jvp); err != nil {
+			return err
+		}
+		_, jvps := mlx.JVP(r.function, primals, list(tangents))
+		if err := compareList("jvp", jvps, jvp); err != nil && r.Oddity != "jvp-differs-from-vjp" {
+			return err
+		}
 	}
 	if len(r.Hvp) == 0 {
 		return nil
@@ -211,6 +222,23 @@ func (r *Record) replayGrad() error {
 		return along(gs, list(tangents))
 	}
 	return compareList("second derivative", mlx.GradN(g, all(len(primals))...)(primals...), hvp)
+}
+
+// replayMap compares the call with mapped arrays in place of some.
+func (r *Record) replayMap() error {
+	got := mlx.VMapN(r.function, nil, nil)(list(r.Mapped)...)
+	if r.Err != nil {
+		mlx.Eval(got...)
+		return Deliberate("vmap of what MLX cannot map")
+	}
+	if len(r.Out) == 0 {
+		return nil
+	}
+	var want []json.RawMessage
+	if err := json.Unmarshal(r.Out, &want); err != nil {
+		return err
+	}
+	return compareList("result", got, want)
 }
 
 // along is the sum of the products of arrays.
