@@ -8,6 +8,7 @@ import (
 
 	"github.com/ingot-go/ingot/mlx"
 	"github.com/ingot-go/ingot/mlx/internal/replay"
+	"github.com/ingot-go/ingot/mlx/linalg"
 	"github.com/ingot-go/ingot/mlx/random"
 )
 
@@ -35,9 +36,45 @@ var smooth = map[string]func(*mlx.Array) *mlx.Array{
 	},
 	"pad reflect": func(x *mlx.Array) *mlx.Array { return mlx.PadWith(x, [][2]int{{2, 1}}, mlx.PadReflect).Square() },
 	"abs complex": func(x *mlx.Array) *mlx.Array { return mlx.Abs(mlx.Exp(x.Mul(1i).Add(x))) },
+	"solve":       func(x *mlx.Array) *mlx.Array { return linalg.Solve(square(x), x) },
+	"triangular":  func(x *mlx.Array) *mlx.Array { return linalg.SolveTriangular(square(x), x.At(mlx.All, 0), true) },
+	"inv":         func(x *mlx.Array) *mlx.Array { return linalg.Inv(square(x)) },
+	"det":         func(x *mlx.Array) *mlx.Array { return linalg.Det(gram(x)) },
+	"slogdet":     func(x *mlx.Array) *mlx.Array { _, l := linalg.SLogDet(square(x)); return l },
+	"cholesky":    func(x *mlx.Array) *mlx.Array { return linalg.Cholesky(gram(x)) },
+	"qr": func(x *mlx.Array) *mlx.Array {
+		q, r := linalg.QR(x.T())
+		return q.MatMul(r.Square())
+	},
+	"qr wide": func(x *mlx.Array) *mlx.Array {
+		q, r := linalg.QR(x)
+		return q.MatMul(r.Square())
+	},
+	"lu": func(x *mlx.Array) *mlx.Array {
+		_, l, u := linalg.LU(square(x))
+		return l.Square().MatMul(u.Square())
+	},
+	"eigh": func(x *mlx.Array) *mlx.Array {
+		w, v := linalg.Eigh(gram(x))
+		return v.Square().MatMul(w.Square().ExpandDims(1))
+	},
+	"svd":   func(x *mlx.Array) *mlx.Array { return linalg.SingularValues(x).Square() },
+	"pinv":  func(x *mlx.Array) *mlx.Array { return linalg.PInv(x) },
+	"norm":  func(x *mlx.Array) *mlx.Array { return linalg.Norm(x, linalg.NormOptions{Ord: 3.0, Axes: []int{1}}) },
+	"cross": func(x *mlx.Array) *mlx.Array { return linalg.Cross(x.T(), x.T().At(mlx.S(nil, nil, -1))) },
 	"custom": func(x *mlx.Array) *mlx.Array {
 		return mlx.Checkpoint(one(func(x *mlx.Array) *mlx.Array { return x.Exp().Mul(x) }))(x)[0]
 	},
+}
+
+// square and gram are a matrix that can be inverted, and one that is positive definite.
+func square(x *mlx.Array) *mlx.Array {
+	return x.At(mlx.S(nil, 3), mlx.S(nil, 3)).Add(mlx.Diag(mlx.New([]float64{2, 3, 4})))
+}
+
+func gram(x *mlx.Array) *mlx.Array {
+	a := mlx.Concatenate([]*mlx.Array{x, x.At(mlx.S(nil, 1)).Square()}, 0)
+	return a.MatMul(a.T()).Add(mlx.Diag(mlx.New([]float64{1, 2, 3, 4})))
 }
 
 func one(f func(*mlx.Array) *mlx.Array) func(...*mlx.Array) []*mlx.Array {

@@ -220,7 +220,10 @@ func (m *mapping) loop(n *node) *node {
 // with is what n computes, of other inputs with the same shapes.
 func (n *node) with(in []*node) *node {
 	x := newNode(n.kind, n.dtype, n.shape, in...)
-	x.code, x.ints, x.at, x.custom, x.value, x.fixed = n.code, n.ints, n.at, n.custom, n.value, n.fixed
+	x.code, x.ints, x.at, x.value, x.fixed = n.code, n.ints, n.at, n.value, n.fixed
+	if c := n.custom; c != nil {
+		x.custom = &customCall{rules: c.rules, which: c.which, results: c.results}
+	}
 	return x
 }
 

@@ -13,13 +13,21 @@ type Kernel uint8
 
 // The kernels, with their parameters.
 const (
-	Scan    Kernel = iota // running op Params[0] along the last axis
-	Bitcast               // the same bytes as another dtype
-	Search                // for each of operand 1, its place in the sorted vector operand 0; behind equal ones with Params[0]
-	Kernels               // the number of kernels
+	Scan     Kernel = iota // running op Params[0] along the last axis
+	Bitcast                // the same bytes as another dtype
+	Search                 // for each of operand 1, its place in the sorted vector operand 0; behind equal ones with Params[0]
+	Fourier                // the discrete transform along the last axis, of complex numbers; Params[0] is the sign of the exponent
+	LU                     // rows permuted so that they are a product: for (m, n) the m numbers of the rows, then both triangles in one matrix
+	QR                     // (m, n): Q (m, k), then R (k, n)
+	SVD                    // (m, n): the k singular values, then where Params[0] is 1 U (m, m) and Vᵀ (n, n)
+	Cholesky               // the lower triangle L of L·Lᵀ
+	Eigh                   // of a Hermitian matrix: the values in ascending order, then the vectors as columns
+	Eig                    // the same for any matrix, all complex
+	Solve                  // X of A·X = B; Params[0] is 0 for any A, 1 for a lower and 2 for an upper triangle
+	Kernels                // the number of kernels
 )
 
-var kernelNames = [Kernels]string{"scan", "bitcast", "search"}
+var kernelNames = [Kernels]string{"scan", "bitcast", "search", "fft", "lu", "qr", "svd", "cholesky", "eigh", "eig", "solve"}
 
 // String is the name, which a [Primitive] has.
 func (k Kernel) String() string { return kernelNames[k] }

@@ -15,9 +15,17 @@ type kernelCall struct {
 }
 
 var kernels = [backend.Kernels]func(c *kernelCall) error{
-	backend.Scan:    runScan,
-	backend.Bitcast: func(c *kernelCall) error { copy(c.out.Bytes, c.in[0].Bytes); return nil },
-	backend.Search:  runSearch,
+	backend.Scan:     runScan,
+	backend.Bitcast:  func(c *kernelCall) error { copy(c.out.Bytes, c.in[0].Bytes); return nil },
+	backend.Search:   runSearch,
+	backend.Fourier:  runFourier,
+	backend.LU:       perMatrix(runLU),
+	backend.QR:       perMatrix(runQR),
+	backend.SVD:      perMatrix(runSVD),
+	backend.Cholesky: perMatrix(runCholesky),
+	backend.Eigh:     runEigh,
+	backend.Eig:      runEig,
+	backend.Solve:    runSolve,
 }
 
 func runKernel(k backend.Kernel, p *backend.Primitive, bufs []*backend.Buffer) error {

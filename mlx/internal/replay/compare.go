@@ -19,6 +19,9 @@ func (r *Record) compareResult(got, want any) error {
 		}
 		return same(g, want, false)
 	case []*mlx.Array:
+		if r.Compare == "decomposition" {
+			return sameDecomposition(r.Op, arr(decode(r.Args[0])), g, want)
+		}
 		l, ok := untuple(want).([]any)
 		if !ok || len(g) != len(l) {
 			return fmt.Errorf("%d arrays, want %v", len(g), want)

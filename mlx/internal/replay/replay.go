@@ -238,6 +238,17 @@ func (r *Record) replayMap() error {
 	if err := json.Unmarshal(r.Out, &want); err != nil {
 		return err
 	}
+	if r.Compare == "decomposition" {
+		return Deliberate("factors differ by signs, which the calls check")
+	}
+	if r.Compare == "unordered" {
+		for i, w := range want {
+			if err := sameUnordered(got[i], decode(w)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	return compareList("result", got, want)
 }
 
