@@ -225,6 +225,21 @@ func checkShape(name string, shape []int) {
 // without stop itself. Whole arguments of integer type give int32 (or int64
 // where need be), any float gives float32.
 func Arange(args ...any) *Array {
+	bounds := arangeBounds(args)
+	return arange(promoted(bounds...), bounds)
+}
+
+// ArangeOf is [Arange] in a dtype: start and step are cut to it, and how many
+// numbers there are follows from the arguments as they are.
+func ArangeOf(d Dtype, args ...any) *Array {
+	if d == op.Bool || d == op.Complex64 {
+		fail("arange", "dtype", "%v numbers cannot be counted", d)
+	}
+	return arange(d, arangeBounds(args))
+}
+
+// arangeBounds is start, stop and step.
+func arangeBounds(args []any) []operand {
 	const name = "arange"
 	if len(args) < 1 || len(args) > 3 {
 		fail(name, "value", "%d arguments, want stop, or start and stop, or start, stop and step", len(args))
@@ -238,11 +253,15 @@ func Arange(args ...any) *Array {
 		}
 	}
 	for _, b := range bounds {
-		if !b.weak || b.kind == reflect.Bool {
+		if !b.weak || b.kind == reflect.Bool || b.kind == reflect.Complex128 {
 			fail(name, "value", "the arguments must be numbers")
 		}
 	}
-	d := promoted(bounds...)
+	return bounds
+}
+
+func arange(d op.Dtype, bounds []operand) *Array {
+	const name = "arange"
 	start, stop, step := bounds[0], bounds[1], bounds[2]
 	if step.f == 0 {
 		fail(name, "value", "the step is zero")
@@ -253,7 +272,9 @@ func Arange(args ...any) *Array {
 	}
 	n := int(max(count, 0))
 	if !d.IsFloat() {
-		return wrap(iotaNode(d, n, int(start.i), int(step.i)))
+		// The step is what two neighbours differ by once they are cut.
+		first := int(op.FloatToInt(start.f))
+		return wrap(iotaNode(d, n, first, int(op.FloatToInt(start.f+step.f))-first))
 	}
 	return wrap(rampNode(d, n, start.f, step.f))
 }

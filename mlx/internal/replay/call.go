@@ -138,7 +138,7 @@ type row = func(c *call) any
 // are without "core."; a row "array.x" goes before "x" for methods of arrays.
 type table map[string]row
 
-func tables() []table { return []table{more, algebra, pointwise, core} }
+func tables() []table { return []table{more, network, algebra, pointwise, core} }
 
 // rowOf finds the row for one of MLX's names.
 func rowOf(name string) (row, bool) {
@@ -194,12 +194,6 @@ func reduction(f, keep reduceFunc) row {
 			return keep(a, axes...)
 		}
 		return f(a, axes...)
-	}
-}
-
-func (c *call) float32Only(i int) {
-	if c.dtype(i, mlx.Float32) != mlx.Float32 {
-		panic(unsupported("dtype"))
 	}
 }
 
@@ -274,9 +268,7 @@ func toFloat(v any) float64 {
 
 func padCall(c *call) any {
 	a := c.array(0)
-	if m := c.or(2, "mode", "constant"); m != "constant" {
-		panic(unsupported("pad mode"))
-	}
+	mode, _ := c.or(2, "mode", "constant").(string)
 	widths := [][2]int{}
 	switch w := untuple(c.args[1]).(type) {
 	case int:
@@ -300,6 +292,9 @@ func padCall(c *call) any {
 		panic(unsupported("pad of a number"))
 	}
 	v := c.or(3, "constant_values", 0)
+	if mode != "constant" {
+		return mlx.PadWith(a, widths, mlx.PadMode(mode))
+	}
 	if x, ok := v.(*mlx.Array); ok {
 		v = x.AsType(a.Dtype())
 	}
@@ -324,8 +319,8 @@ func arangeCall(c *call) any {
 		}
 	default:
 		args = c.args
-		if _, ok := args[len(args)-1].(dtypeValue); ok {
-			panic(unsupported("dtype by position"))
+		if d, ok := args[len(args)-1].(dtypeValue); ok {
+			args, c.named["dtype"] = args[:len(args)-1], d
 		}
 		if step := c.or(-1, "step", nil); step != nil {
 			args = append(args, step)
@@ -336,8 +331,8 @@ func arangeCall(c *call) any {
 			panic(unsupported("arange None"))
 		}
 	}
-	if _, ok := c.named["dtype"].(dtypeValue); ok {
-		panic(unsupported("dtype"))
+	if d, ok := c.or(-1, "dtype", nil).(dtypeValue); ok {
+		return mlx.ArangeOf(mlx.Dtype(d), args...)
 	}
 	return mlx.Arange(args...)
 }

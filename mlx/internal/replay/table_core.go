@@ -1,6 +1,8 @@
 package replay
 
 import (
+	"slices"
+
 	"github.com/ingot-go/ingot/mlx"
 	"github.com/ingot-go/ingot/mlx/random"
 )
@@ -57,17 +59,29 @@ var core = table{
 		}
 		return mlx.TakeAlongAxis(c.array(0), c.args[1], axis)
 	},
-	"softmax":     func(c *call) any { return mlx.Softmax(c.array(0), c.axes(1, "axis")...) },
+	"softmax": func(c *call) any {
+		a := c.array(0)
+		if d := a.Dtype(); c.flag(2, "precise") && d.IsFloat() && d != mlx.Float64 {
+			return mlx.Softmax(a.AsType(mlx.Float32), c.axes(1, "axis")...).AsType(d)
+		}
+		return mlx.Softmax(a, c.axes(1, "axis")...)
+	},
 	"log_softmax": func(c *call) any { return mlx.LogSoftmax(c.array(0), c.or(1, "axis", -1).(int)) },
 	"arange":      arangeCall,
 	"linspace": func(c *call) any {
-		if e, _ := c.or(-1, "endpoint", true).(bool); !e {
-			panic(unsupported("endpoint"))
+		start, stop, num := toFloat(c.operandOr(0, "start")), toFloat(c.operandOr(1, "stop")), c.int(2, "num", 50)
+		f := mlx.Linspace
+		for i, v := range c.args {
+			if open, ok := v.(bool); ok && i > 2 { // a flag by position stands before the dtype
+				c.named["endpoint"] = open
+				c.args = slices.Delete(c.args, i, i+1)
+				break
+			}
 		}
-		if len(c.args) > 3 {
-			panic(unsupported("endpoint"))
+		if closed, _ := c.or(-1, "endpoint", true).(bool); !closed {
+			f = mlx.LinspaceOpen
 		}
-		return mlx.Linspace(toFloat(c.args[0]), toFloat(c.args[1]), c.or(2, "num", 50).(int), c.dtype(3, mlx.Float32))
+		return f(start, stop, num, c.dtype(3, mlx.Float32))
 	},
 	"zeros":   func(c *call) any { return mlx.Zeros(ints(c.or(0, "shape", nil))...).AsType(c.dtype(1, mlx.Float32)) },
 	"ones":    func(c *call) any { return mlx.Ones(ints(c.or(0, "shape", nil))...).AsType(c.dtype(1, mlx.Float32)) },
@@ -112,27 +126,6 @@ var core = table{
 		}
 		return random.Split(k, c.or(1, "num", 2).(int))
 	},
-	"random.uniform": func(c *call) any {
-		low, high, shape := c.or(0, "low", 0.0), c.or(1, "high", 1.0), ints(c.or(2, "shape", []any{}))
-		c.float32Only(3)
-		return random.UniformKey(c.key(), low, high, shape...)
-	},
-	"random.normal": func(c *call) any {
-		shape := ints(c.or(0, "shape", []any{}))
-		c.float32Only(1)
-		loc, scale := c.or(2, "loc", nil), c.or(3, "scale", nil)
-		if loc != nil || scale != nil {
-			panic(unsupported("loc"))
-		}
-		return random.NormalKey(c.key(), shape...)
-	},
-	"random.randint": func(c *call) any {
-		shape := ints(c.or(2, "shape", []any{}))
-		if c.dtype(3, mlx.Int32) != mlx.Int32 {
-			panic(unsupported("dtype"))
-		}
-		return random.RandIntKey(c.key(), c.or(0, "low", nil), c.or(1, "high", nil), shape...)
-	},
 	"random.bernoulli": func(c *call) any {
 		p, shape := c.or(0, "p", 0.5), c.or(1, "shape", nil)
 		if shape == nil {
@@ -142,17 +135,5 @@ var core = table{
 			}
 		}
 		return random.BernoulliKey(c.key(), p, ints(shape)...)
-	},
-	"random.gumbel": func(c *call) any {
-		shape := ints(c.or(0, "shape", []any{}))
-		c.float32Only(1)
-		return random.GumbelKey(c.key(), shape...)
-	},
-	"random.permutation": func(c *call) any {
-		n, ok := c.args[0].(int)
-		if !ok {
-			panic(unsupported("permutation of an array"))
-		}
-		return random.PermutationKey(c.key(), n)
 	},
 }
