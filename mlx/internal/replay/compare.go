@@ -32,6 +32,25 @@ func (r *Record) compareResult(got, want any) error {
 			}
 		}
 		return nil
+	case written, loaded:
+		return sameFile(g, want)
+	case map[string]*mlx.Array:
+		w, err := wantArrays(want)
+		if err != nil {
+			return err
+		}
+		return sameArrays(g, w)
+	case []any:
+		l, ok := untuple(want).([]any)
+		if !ok || len(l) != len(g) {
+			break
+		}
+		for i := range g {
+			if err := r.compareResult(g[i], l[i]); err != nil {
+				return fmt.Errorf("part %d: %w", i, err)
+			}
+		}
+		return nil
 	case string:
 		if w := fmt.Sprint(want); w != g {
 			return fmt.Errorf("got %q, want %q", g, w)

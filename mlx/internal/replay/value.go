@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -59,6 +60,19 @@ func object(m map[string]any) any {
 		return dtypeValue(dtype(m["dtype"].(string)))
 	case m["float"] != nil:
 		return number(m["float"])
+	case m["base64"] != nil:
+		b, err := base64.StdEncoding.DecodeString(m["base64"].(string))
+		if err != nil {
+			panic(err)
+		}
+		return b
+	case m["dict"] != nil:
+		d := map[string]any{}
+		for _, pair := range m["dict"].([]any) {
+			kv := pair.([]any)
+			d[fmt.Sprint(kv[0])] = value(kv[1])
+		}
+		return d
 	case m["complex"] != nil:
 		return complexNumber(m["complex"])
 	case m["category"] != nil:
