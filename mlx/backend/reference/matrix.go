@@ -225,7 +225,9 @@ func eigh(b *backend.Buffer, from, n int) (values []float64, vectors []complex12
 			}
 			s.SetSym(i, j, real(z))
 			s.SetSym(n+i, n+j, real(z))
-			s.SetSym(n+i, j, imag(z))
+			if i != j { // the diagonal is real
+				s.SetSym(n+i, j, imag(z))
+			}
 		}
 	}
 	var es mat.EigenSym
