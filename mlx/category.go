@@ -1,6 +1,10 @@
 package mlx
 
-import "github.com/ingot-go/ingot/mlx/op"
+import (
+	"math"
+
+	"github.com/ingot-go/ingot/mlx/op"
+)
 
 // Category is a set of dtypes, such as the integers.
 type Category string
@@ -48,3 +52,40 @@ func CategoryOf(d Dtype) Category {
 // CanCast reports whether every value of the dtype from has a counterpart in
 // to, by the rules of promotion: from never loses its kind.
 func CanCast(from, to Dtype) bool { return op.Promote(from, to) == to }
+
+// FloatInfo is the limits of a floating dtype.
+type FloatInfo struct {
+	Bits                          int
+	Min, Max, Eps, SmallestNormal float64
+}
+
+// FInfo is the limits of a floating dtype; of a complex one, those of its parts.
+func FInfo(d Dtype) FloatInfo {
+	info := map[Dtype]FloatInfo{
+		Float16:   {16, -65504, 65504, 0x1p-10, 0x1p-14},
+		BFloat16:  {16, -0x1.FEp127, 0x1.FEp127, 0x1p-7, 0x1p-126},
+		Float32:   {32, -math.MaxFloat32, math.MaxFloat32, 0x1p-23, 0x1p-126},
+		Complex64: {32, -math.MaxFloat32, math.MaxFloat32, 0x1p-23, 0x1p-126},
+		Float64:   {64, -math.MaxFloat64, math.MaxFloat64, 0x1p-52, 0x1p-1022},
+	}
+	x, ok := info[d]
+	if !ok {
+		fail("finfo", "dtype", "%v is no float", d)
+	}
+	return x
+}
+
+// IntInfo is the limits of an integer dtype.
+type IntInfo struct {
+	Bits int
+	Min  int64
+	Max  uint64
+}
+
+// IInfo is the limits of an integer dtype.
+func IInfo(d Dtype) IntInfo {
+	if !d.IsInteger() {
+		fail("iinfo", "dtype", "%v is no integer", d)
+	}
+	return IntInfo{8 * d.Size(), int64(op.Least(d)), uint64(op.Greatest(d))}
+}

@@ -133,6 +133,9 @@ func full(name string, a *mlx.Array, opts []Options, usual []int, inverse bool) 
 		sign = 1
 	}
 	f := scale(name, o.Norm, s, inverse)
+	if len(axes) == 0 {
+		return a
+	}
 	for i, x := range axes {
 		a = along(fit(a, x, s[i]), x, sign)
 	}

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -66,6 +67,12 @@ func (r *Record) compareResult(got, want any) error {
 // plain writes a value without the differences between Go's and Python's types.
 func plain(v any) string {
 	switch v := untuple(v).(type) {
+	case map[string]any:
+		var parts []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, k+": "+plain(v[k]))
+		}
+		return strings.Join(parts, ", ")
 	case complex128:
 		return fmt.Sprintf("%.5g", v)
 	case float64:

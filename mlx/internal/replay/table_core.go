@@ -36,11 +36,15 @@ var core = table{
 		return mlx.Flatten(c.array(0), c.or(1, "start_axis", 0).(int), c.or(2, "end_axis", -1).(int))
 	},
 	"concatenate": func(c *call) any {
-		list, axis := arrays(c.args[0]), c.or(1, "axis", 0)
-		if len(c.args) > 1 && c.args[1] == nil {
-			panic(unsupported("no axis"))
+		list := arrays(c.args[0])
+		axis, given := c.get(1, "axis")
+		if given && axis == nil {
+			for i := range list {
+				list[i] = list[i].Flatten()
+			}
 		}
-		return mlx.Concatenate(list, axis.(int))
+		at, _ := axis.(int)
+		return mlx.Concatenate(list, at)
 	},
 	"stack": func(c *call) any { return mlx.Stack(arrays(c.args[0]), c.or(1, "axis", 0).(int)) },
 	"split": func(c *call) any {
@@ -55,7 +59,7 @@ var core = table{
 	"take_along_axis": func(c *call) any {
 		axis, ok := c.or(2, "axis", nil).(int)
 		if !ok {
-			panic(unsupported("no axis"))
+			return mlx.TakeAlongAxis(c.array(0).Flatten(), arr(c.args[1]).Flatten(), 0)
 		}
 		return mlx.TakeAlongAxis(c.array(0), c.args[1], axis)
 	},

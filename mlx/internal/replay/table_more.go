@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx"
@@ -172,6 +173,21 @@ var more = table{
 	"at.maximum":  at((*mlx.Array).MaximumAt),
 	"at.minimum":  at((*mlx.Array).MinimumAt),
 
+	"finfo":       func(c *call) any { return limits(c.args[0], mlx.FInfo) },
+	"iinfo":       func(c *call) any { return limits(c.args[0], mlx.IInfo) },
+	"e":           func(*call) any { return math.E },
+	"pi":          func(*call) any { return math.Pi },
+	"euler_gamma": func(*call) any { return 0.5772156649015329 },
+	"__format__":  func(*call) any { panic(deliberate("numbers are formatted by Go's fmt")) },
+	"__bytes__":   func(*call) any { panic(deliberate("a protocol of Python")) },
+	"newaxis":     func(*call) any { panic(deliberate("a value of its own in Go")) },
+	"nn.softmax":  func(c *call) any { return mlx.Softmax(c.array(0), c.int(1, "axis", -1)) },
+	"printoptions": func(c *call) any {
+		before := mlx.SetPrecision(c.int(1, "precision", 0))
+		defer mlx.SetPrecision(before)
+		return c.array(0).String()
+	},
+
 	"__itruediv__": func(c *call) any {
 		if a := c.array(0); !a.Dtype().IsFloat() && a.Dtype() != mlx.Complex64 {
 			panic(deliberate("integers are divided as floats"))
@@ -236,6 +252,17 @@ var more = table{
 		}
 		return found
 	},
+}
+
+// limits is what is recorded of a dtype.
+func limits[T any](v any, f func(mlx.Dtype) T) any {
+	switch x := any(f(mlx.Dtype(v.(dtypeValue)))).(type) {
+	case mlx.FloatInfo:
+		return map[string]any{"bits": x.Bits, "min": x.Min, "max": x.Max, "eps": x.Eps, "smallest_normal": x.SmallestNormal}
+	case mlx.IntInfo:
+		return map[string]any{"min": x.Min, "max": x.Max}
+	}
+	return nil
 }
 
 // dtypeKinds are the kinds of the array API.

@@ -73,6 +73,12 @@ func object(m map[string]any) any {
 			d[fmt.Sprint(kv[0])] = value(kv[1])
 		}
 		return d
+	case m["info"] != nil:
+		info := map[string]any{}
+		for k, v := range m["info"].(map[string]any) {
+			info[k] = value(v)
+		}
+		return info
 	case m["complex"] != nil:
 		return complexNumber(m["complex"])
 	case m["category"] != nil:
