@@ -138,7 +138,9 @@ type row = func(c *call) any
 // are without "core."; a row "array.x" goes before "x" for methods of arrays.
 type table map[string]row
 
-func tables() []table { return []table{more, quantized, files, network, algebra, pointwise, core} }
+func tables() []table {
+	return []table{more, neural, quantized, files, network, algebra, pointwise, core}
+}
 
 // rowOf finds the row for one of MLX's names.
 func rowOf(name string) (row, bool) {

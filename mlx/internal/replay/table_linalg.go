@@ -70,8 +70,10 @@ func transform(f func(*mlx.Array, ...fft.Options) *mlx.Array, many bool) row {
 		if v := c.or(1, length, nil); v != nil {
 			o.S = ints(v)
 		}
-		if v := c.or(2, axis, nil); v != nil {
+		if v, given := c.get(2, axis); v != nil {
 			o.Axes = ints(v)
+		} else if given && many { // none means all
+			o.Axes = all(c.array(0).NDim())
 		}
 		o.Norm, _ = c.or(3, "norm", "").(string)
 		return f(c.array(0), o)
