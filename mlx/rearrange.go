@@ -146,7 +146,7 @@ func BroadcastArrays(arrays ...*Array) []*Array {
 // where otherwise the first two are exchanged; Sparse leaves axes at length 1.
 type GridOptions struct{ IJ, Sparse bool }
 
-// Meshgrid spreads vectors over a grid: each result has the values of one of
+// Meshgrid spreads vectors (others are flattened) over a grid: each result has the values of one of
 // them along its own axis.
 func Meshgrid(arrays []*Array, options ...GridOptions) []*Array {
 	const name = "meshgrid"
@@ -156,9 +156,7 @@ func Meshgrid(arrays []*Array, options ...GridOptions) []*Array {
 	}
 	out := make([]*Array, len(arrays))
 	for i, a := range arrays {
-		if len(a.node(name).shape) > 1 {
-			fail(name, "shape", "array %d has shape %s and must be a vector", i, shapeText(a.n.shape))
-		}
+		a.node(name)
 		at := i
 		if !o.IJ && len(arrays) > 1 && i < 2 {
 			at = 1 - i

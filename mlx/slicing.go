@@ -21,7 +21,7 @@ func DynamicSlice(a, start *Array, axes, size []int) *Array {
 func DynamicSliceUpdate(a, update, start *Array, axes []int) *Array {
 	const name = "slice_update"
 	n, u := a.node(name), update.node(name)
-	size := slices.Clone(n.shape)
+	size := slices.Repeat([]int{1}, len(n.shape))
 	off := len(size) - len(u.shape)
 	if off < 0 {
 		fail(name, "shape", "an update of shape %s does not fit an array of shape %s", shapeText(u.shape), shapeText(n.shape))

@@ -170,7 +170,7 @@ func ScaledDotProductAttention(q, k, v *mlx.Array, o AttentionOptions) *mlx.Arra
 	scores = scores.Reshape(whole...)
 	if o.Causal {
 		own := mlx.Arange(q.Dim(2)).Add(k.Dim(2) - q.Dim(2)).ExpandDims(1)
-		scores = mlx.Where(mlx.GreaterEqual(own, mlx.Arange(k.Dim(2))), scores, math.Inf(-1))
+		scores = mlx.Where(mlx.GreaterEqual(own, mlx.Arange(k.Dim(2))), scores, low(scores))
 	}
 	if o.Mask != nil {
 		scores = masked(name, scores, o.Mask, d, whole)
@@ -188,12 +188,16 @@ func ScaledDotProductAttention(q, k, v *mlx.Array, o AttentionOptions) *mlx.Arra
 	return out.Reshape(whole[0], heads, whole[2], v.Dim(3)).AsType(d)
 }
 
+// low stands for -Inf in masks, so that a row without anything to look at has
+// equal weights and a derivative.
+func low(a *mlx.Array) float64 { return mlx.FInfo(a.Dtype()).Min }
+
 func masked(name string, scores, mask *mlx.Array, d mlx.Dtype, whole []int) *mlx.Array {
 	if mask.NDim() > 4 {
 		fail(name, "shape", "a mask of shape %v", mask.Shape())
 	}
 	if mask.Dtype() == mlx.Bool {
-		return mlx.Where(mask.BroadcastTo(whole...), scores, math.Inf(-1))
+		return mlx.Where(mask.BroadcastTo(whole...), scores, low(scores))
 	}
 	if mlx.ResultType(mask.Dtype(), d) != d {
 		fail(name, "dtype", "a mask of dtype %v beside %v", mask.Dtype(), d)

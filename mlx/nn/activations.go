@@ -64,10 +64,10 @@ func GLU(x *mlx.Array, axis ...int) *mlx.Array {
 	return h[0].Mul(h[1].Sigmoid())
 }
 
-// Step is 1 where x is above the threshold, which is 0 unless given, and 0
+// Step is 1 where x is not below the threshold, which is 0 unless given, and 0
 // elsewhere, as int32.
 func Step(x *mlx.Array, threshold ...float64) *mlx.Array {
-	return mlx.Where(mlx.Greater(x, or(threshold, 0)), 1, 0)
+	return mlx.Where(mlx.GreaterEqual(x, or(threshold, 0)), 1, 0)
 }
 
 // PReLU is x where it is positive, and alpha·x elsewhere.

@@ -161,8 +161,8 @@ func (m *machine) argsort(p *backend.Primitive) {
 
 // compare orders values, with NaN after everything else.
 func compare(d op.Dtype, a, b op.Value) int {
-	if d.IsFloat() {
-		x, y := a.Float(d), b.Float(d)
+	if d.IsInexact() {
+		x, y := a.Complex(d), b.Complex(d)
 		if x != x || y != y {
 			return truth(x != x) - truth(y != y)
 		}

@@ -54,7 +54,8 @@ var more = table{
 	"argpartition": func(c *call) any { return mlx.ArgPartition(c.flatAt(2), c.int(1, "kth", 0), c.int(2, "axis", -1)) },
 	"topk":         func(c *call) any { return mlx.TopK(c.flatAt(2), c.int(1, "k", 0), c.int(2, "axis", -1)) },
 	"searchsorted": func(c *call) any {
-		return mlx.SearchSorted(c.array(0), c.operand(1), c.or(2, "side", "left") == "right")
+		right := c.flag(-1, "right") || c.or(2, "side", "left") == "right"
+		return mlx.SearchSorted(c.array(0), c.operand(1), right)
 	},
 	"put_along_axis": func(c *call) any {
 		axis, a := c.or(3, "axis", nil), c.array(0)
@@ -112,8 +113,7 @@ var more = table{
 	"diag": func(c *call) any { return mlx.Diag(c.array(0), c.int(1, "k", 0)) },
 	"trace": func(c *call) any {
 		a := c.array(0)
-		d := c.dtype(4, a.Dtype())
-		return mlx.Trace(a, c.int(1, "offset", 0), c.int(2, "axis1", 0), c.int(3, "axis2", 1)).AsType(d)
+		return mlx.Trace(a.AsType(c.dtype(4, a.Dtype())), c.int(1, "offset", 0), c.int(2, "axis1", 0), c.int(3, "axis2", 1))
 	},
 	"tri": func(c *call) any {
 		n := c.int(0, "n", 0)
