@@ -11,6 +11,7 @@ import (
 	"github.com/ingot-go/ingot/mlx"
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/backend/reference"
+	"github.com/ingot-go/ingot/mlx/internal/replay"
 )
 
 var recordTo = flag.String("record", "", "save every plan that the tests produce, with its inputs, to this folder")
@@ -121,7 +122,7 @@ func TestRandomGraphs(t *testing.T) {
 		mlx.Eval(together...)
 		for i := len(together) - 4; i < len(together); i++ {
 			alone := build().pool[i]
-			if err := same(alone, together[i], false); err != nil {
+			if err := replay.Same(alone, together[i], false); err != nil {
 				t.Fatalf("graph %d, result %d: %v", seed, i, err)
 			}
 		}
@@ -146,8 +147,15 @@ func FuzzGraph(f *testing.F) {
 		}
 		var want *mlx.Array
 		onBackend(reference.Backend{}, func() { want = build() })
-		if err := same(build(), want, true); err != nil {
+		if err := replay.Same(build(), want, true); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// onBackend runs f with another backend.
+func onBackend(b backend.Backend, f func()) {
+	old := mlx.SetBackend(b)
+	defer mlx.SetBackend(old)
+	f()
 }

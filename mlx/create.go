@@ -21,16 +21,13 @@ func New(v any, dtype ...Dtype) *Array {
 		}
 		return wrap(n)
 	}
-	d := op.Complex64
+	d := natural
 	if len(dtype) > 0 {
 		d = dtype[0]
 	}
-	if d == op.Complex64 && len(dtype) > 0 {
-		fail(name, "dtype", "complex64 is not supported yet")
-	}
 	switch v := v.(type) {
 	case []float32:
-		if d == op.Complex64 || d == op.Float32 {
+		if d == natural || d == op.Float32 {
 			return wrap(dataNode([]int{len(v)}, backend.From(op.Float32, append([]float32{}, v...))))
 		}
 	case nil:
@@ -45,11 +42,14 @@ func dataNode(shape []int, b *backend.Buffer) *node {
 	return n
 }
 
-func fromNested(name string, v reflect.Value) *node { return nested(name, v, op.Complex64) }
+// natural stands for the dtype that elements have by themselves.
+const natural = op.Dtype(op.Dtypes)
+
+func fromNested(name string, v reflect.Value) *node { return nested(name, v, natural) }
 
 var arrayType = reflect.TypeFor[*Array]()
 
-// nested makes a node of a nested slice; Complex64 means the natural dtype.
+// nested makes a node of a nested slice.
 func nested(name string, v reflect.Value, d op.Dtype) *node {
 	shape := []int{}
 	for e := v; ; {
@@ -76,7 +76,7 @@ func nested(name string, v reflect.Value, d op.Dtype) *node {
 	if len(r.vals) == 0 {
 		r.natural = op.Float32
 	}
-	if d == op.Complex64 {
+	if d == natural {
 		d = r.natural
 	}
 	b, err := backend.Alloc(d, len(r.vals))
@@ -84,7 +84,9 @@ func nested(name string, v reflect.Value, d op.Dtype) *node {
 		panic(asError(name, err))
 	}
 	for i, o := range r.vals {
-		if d.IsFloat() || o.kind == reflect.Float64 {
+		if o.kind == reflect.Complex128 {
+			b.Put(i, op.Cast(d, op.Complex64, op.ComplexValue(o.z)))
+		} else if d.IsInexact() || o.kind == reflect.Float64 {
 			b.Put(i, op.Cast(d, op.Float64, op.FloatValue(op.Float64, o.f)))
 		} else {
 			o.checkRange(name, d)
@@ -105,11 +107,11 @@ func stackNested(name string, v reflect.Value, d op.Dtype) *node {
 		if e.Type() == arrayType {
 			parts[i] = e.Interface().(*Array)
 		} else {
-			parts[i] = wrap(nested(name, e, op.Complex64))
+			parts[i] = wrap(nested(name, e, natural))
 		}
 	}
 	n := Stack(parts).n
-	if d != op.Complex64 {
+	if d != natural {
 		n = castNode(name, n, d)
 	}
 	return n
@@ -223,6 +225,21 @@ func checkShape(name string, shape []int) {
 // without stop itself. Whole arguments of integer type give int32 (or int64
 // where need be), any float gives float32.
 func Arange(args ...any) *Array {
+	bounds := arangeBounds(args)
+	return arange(promoted(bounds...), bounds)
+}
+
+// ArangeOf is [Arange] in a dtype: start and step are cut to it, and how many
+// numbers there are follows from the arguments as they are.
+func ArangeOf(d Dtype, args ...any) *Array {
+	if d == op.Bool || d == op.Complex64 {
+		fail("arange", "dtype", "%v numbers cannot be counted", d)
+	}
+	return arange(d, arangeBounds(args))
+}
+
+// arangeBounds is start, stop and step.
+func arangeBounds(args []any) []operand {
 	const name = "arange"
 	if len(args) < 1 || len(args) > 3 {
 		fail(name, "value", "%d arguments, want stop, or start and stop, or start, stop and step", len(args))
@@ -236,11 +253,15 @@ func Arange(args ...any) *Array {
 		}
 	}
 	for _, b := range bounds {
-		if !b.weak || b.kind == reflect.Bool {
+		if !b.weak || b.kind == reflect.Bool || b.kind == reflect.Complex128 {
 			fail(name, "value", "the arguments must be numbers")
 		}
 	}
-	d := promoted(bounds...)
+	return bounds
+}
+
+func arange(d op.Dtype, bounds []operand) *Array {
+	const name = "arange"
 	start, stop, step := bounds[0], bounds[1], bounds[2]
 	if step.f == 0 {
 		fail(name, "value", "the step is zero")
@@ -251,7 +272,9 @@ func Arange(args ...any) *Array {
 	}
 	n := int(max(count, 0))
 	if !d.IsFloat() {
-		return wrap(iotaNode(d, n, int(start.i), int(step.i)))
+		// The step is what two neighbours differ by once they are cut.
+		first := int(op.FloatToInt(start.f))
+		return wrap(iotaNode(d, n, first, int(op.FloatToInt(start.f+step.f))-first))
 	}
 	return wrap(rampNode(d, n, start.f, step.f))
 }
@@ -274,6 +297,15 @@ func rampNode(d op.Dtype, n int, start, step float64) *node {
 
 // Linspace is num numbers from start to stop, both included, as float32.
 func Linspace(start, stop float64, num int, dtype ...Dtype) *Array {
+	return linspace(start, stop, num, num-1, dtype)
+}
+
+// LinspaceOpen is [Linspace] without stop itself.
+func LinspaceOpen(start, stop float64, num int, dtype ...Dtype) *Array {
+	return linspace(start, stop, num, num, dtype)
+}
+
+func linspace(start, stop float64, num, gaps int, dtype []Dtype) *Array {
 	const name = "linspace"
 	checkShape(name, []int{num})
 	d := op.Float32
@@ -285,7 +317,7 @@ func Linspace(start, stop float64, num int, dtype ...Dtype) *Array {
 		return wrap(castNode(name, fullNode(work, []int{1}, op.FloatValue(work, start), false), d))
 	}
 	// Weighting both ends reaches each of them exactly.
-	t := call(op.Divide, iotaNode(work, num, 0, 1), constNode(work, float64(num-1)))
+	t := call(op.Divide, iotaNode(work, num, 0, 1), constNode(work, float64(gaps)))
 	v := func(x float64) *node { return fullNode(work, nil, op.FloatValue(work, x), false) }
 	a := call(op.Multiply, call(op.Subtract, constNode(work, 1), t), v(start))
 	return wrap(castNode(name, call(op.Add, a, call(op.Multiply, t, v(stop))), d))
@@ -297,7 +329,5 @@ func Eye(n int, m ...int) *Array {
 	if len(m) > 0 {
 		cols = m[0]
 	}
-	checkShape("eye", []int{n, cols})
-	i := wrap(iotaNode(op.Int32, n, 0, 1)).ExpandDims(1)
-	return Equal(i, wrap(iotaNode(op.Int32, cols, 0, 1))).AsType(op.Float32)
+	return EyeAt(n, cols, 0)
 }

@@ -46,7 +46,11 @@ func Try(f func()) (err error) {
 }
 
 func fail(op, kind, format string, args ...any) {
-	panic(&Error{Op: op, Kind: kind, Msg: fmt.Sprintf(format, args...), Where: hook.Where()})
+	panic(newError(op, kind, format, args...))
+}
+
+func newError(op, kind, format string, args ...any) *Error {
+	return &Error{Op: op, Kind: kind, Msg: fmt.Sprintf(format, args...), Where: hook.Where()}
 }
 
 // checkStop panics when the user has asked to stop.

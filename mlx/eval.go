@@ -191,9 +191,15 @@ func (n *node) detach() { n.in, n.in2, n.ints, n.at = nil, [2]*node{}, nil, nil 
 
 // compile schedules the walked graph and has the backend compile the plan.
 func (e *engine) compile(want []*node) (*compiled, error) {
+	for _, n := range e.order {
+		if n.kind == kPlace {
+			return nil, &Error{Op: "eval", Kind: "transform", Where: n.where,
+				Msg: "an array cannot be read while its function is traced by vmap or compile"}
+		}
+	}
 	s := newScheduler(e.order, want)
 	plan := s.plan()
-	exec, err := e.backend.Compile(plan)
+	exec, err := compileOn(e.backend, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -266,7 +272,5 @@ func (h *planKey) addIndexing(x *indexing) {
 	for _, a := range x.axes {
 		h.add(uint64(a) + 1<<41)
 	}
-	if x.add {
-		h.add(1 << 42)
-	}
+	h.add(uint64(x.mode) + 1<<42)
 }

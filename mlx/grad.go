@@ -159,8 +159,9 @@ func (t *tape) depends(n *node) bool {
 	return n.traces != nil && slices.Contains(n.traces.list, t.trace)
 }
 
-// walk lists the nodes between the arguments and the results, inputs first.
-func (t *tape) walk(ys []*node) {
+// walk lists the nodes between the arguments and the results, inputs first. No
+// derivative goes through a stop.
+func (t *tape) walk(ys []*node, throughStop bool) {
 	seen := map[*node]bool{}
 	for _, y := range ys {
 		if seen[y] || !t.depends(y) {
@@ -177,7 +178,7 @@ func (t *tape) walk(ys []*node) {
 			}
 			in := f.n.in[f.next]
 			f.next++
-			if !seen[in] && t.depends(in) && f.n.kind != kStop {
+			if !seen[in] && t.depends(in) && (throughStop || f.n.kind != kStop) {
 				seen[in] = true
 				stack = append(stack, frame{in, 0})
 			}
@@ -187,7 +188,7 @@ func (t *tape) walk(ys []*node) {
 
 // back walks from the results to the arguments, adding up cotangents.
 func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
-	t.walk(ys)
+	t.walk(ys, false)
 	cot := make(map[*node]*node, len(t.order))
 	add := func(n, g *node) {
 		if old := cot[n]; old != nil {

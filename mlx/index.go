@@ -101,7 +101,22 @@ func (s Span) bounds(n int, end bool) (start, count, step int) {
 type indexing struct {
 	rows []backend.Index
 	axes []int
-	add  bool // scatter: add, do not put
+	mode scatterMode
+}
+
+// scatterMode is how a scatter combines what is there with what comes.
+type scatterMode uint8
+
+const (
+	scatterSet scatterMode = iota
+	scatterAdd
+	scatterMultiply
+	scatterMaximum
+	scatterMinimum
+)
+
+func (m scatterMode) String() string {
+	return [...]string{"set", "add", "multiply", "maximum", "minimum"}[m]
 }
 
 // place is an index, resolved against a shape.
@@ -358,7 +373,7 @@ func (a *Array) Set(v Operand, idx ...any) {
 		a.n = Where(m, wrap(val), a).n
 		return
 	}
-	a.n = a.scatter(name, val, false, idx).n
+	a.n = a.scatter(name, val, scatterSet, idx).n
 }
 
 // behind is the shape of the axes that a mask leaves, after those that it covers.
@@ -374,10 +389,47 @@ func (a *Array) behind(name string, mask *Array) []int {
 // several times gains several times. a itself does not change.
 func (a *Array) AddAt(v Operand, idx ...any) *Array {
 	const name = "add_at"
-	return a.scatter(name, toOperand(name, v).as(name, a.node(name).dtype), true, idx)
+	return a.scatter(name, toOperand(name, v).as(name, a.node(name).dtype), scatterAdd, idx)
 }
 
-func (a *Array) scatter(name string, v *node, add bool, idx []any) *Array {
+// SubtractAt is a with v subtracted at the place that the indices name, as
+// often as they name it. a itself does not change.
+func (a *Array) SubtractAt(v Operand, idx ...any) *Array {
+	const name = "subtract_at"
+	n := toOperand(name, v).as(name, a.node(name).dtype)
+	return a.scatter(name, call(op.Negative, n), scatterAdd, idx)
+}
+
+// MultiplyAt is a multiplied by v at the place that the indices name, as often
+// as they name it. a itself does not change.
+func (a *Array) MultiplyAt(v Operand, idx ...any) *Array {
+	const name = "multiply_at"
+	return a.scatter(name, toOperand(name, v).as(name, a.node(name).dtype), scatterMultiply, idx)
+}
+
+// DivideAt is a divided by v at the place that the indices name, as often as
+// they name it. a itself does not change.
+func (a *Array) DivideAt(v Operand, idx ...any) *Array {
+	const name = "divide_at"
+	n := toOperand(name, v).as(name, a.node(name).dtype)
+	return a.scatter(name, castNode(name, call(op.Reciprocal, n), a.n.dtype), scatterMultiply, idx)
+}
+
+// MaximumAt is a with each element at the place that the indices name replaced
+// by the greater of it and v. a itself does not change.
+func (a *Array) MaximumAt(v Operand, idx ...any) *Array {
+	const name = "maximum_at"
+	return a.scatter(name, toOperand(name, v).as(name, a.node(name).dtype), scatterMaximum, idx)
+}
+
+// MinimumAt is a with each element at the place that the indices name replaced
+// by the lesser of it and v. a itself does not change.
+func (a *Array) MinimumAt(v Operand, idx ...any) *Array {
+	const name = "minimum_at"
+	return a.scatter(name, toOperand(name, v).as(name, a.node(name).dtype), scatterMinimum, idx)
+}
+
+func (a *Array) scatter(name string, v *node, mode scatterMode, idx []any) *Array {
 	base := a.n
 	if mask := maskIndex(idx); mask != nil {
 		at, tail := a.truePlaces(name, mask)
@@ -392,7 +444,7 @@ func (a *Array) scatter(name string, v *node, add bool, idx []any) *Array {
 		fail(name, "shape", "a value of shape %s does not fit a place of shape %s", shapeText(v.shape), shapeText(p.shape))
 	}
 	at := *p.indexing
-	at.add = add
+	at.mode = mode
 	return wrap(reshapeNode(scatterNode(base, broadcastNode(v, p.shape), p.index, &at), a.n.shape))
 }
 
@@ -429,25 +481,12 @@ func TakeAlongAxis(a *Array, indices Operand, axis int) *Array {
 	const name = "take_along_axis"
 	n := a.node(name)
 	at := normAxis(name, axis, len(n.shape))
-	i := toOperand(name, indices)
-	if i.weak || !i.n.dtype.IsInteger() {
-		fail(name, "dtype", "the indices must be an array of integers")
-	}
-	if len(i.n.shape) != len(n.shape) {
-		fail(name, "shape", "indices of shape %s for an array of shape %s", shapeText(i.n.shape), shapeText(n.shape))
-	}
+	i := indicesAlong(name, n, indices)
 	others := slices.Clone(n.shape)
-	others[at] = i.n.shape[at]
-	shape := broadcastShape(name, others, i.n.shape)
-	x := &indexing{axes: []int{at}}
-	for k, d := range n.shape {
-		row := backend.Index{}
-		if k != at && d > 1 {
-			row.Strides = append(make([]int, k), 1)
-		}
-		x.rows = append(x.rows, row)
-	}
-	g := newNode(kGather, n.dtype, shape, n, broadcastNode(i.n, shape))
+	others[at] = i.shape[at]
+	shape := broadcastShape(name, others, i.shape)
+	x := alongAxis(n.shape, at)
+	g := newNode(kGather, n.dtype, shape, n, broadcastNode(i, shape))
 	g.at = x
 	return wrap(g)
 }

@@ -30,7 +30,6 @@ func TestErrors(t *testing.T) {
 		"eval: index 7 is out of bounds for an axis of size 3":             func() { x.Take([]int{0, 7}, 1).Eval() },
 		"slice: the step is zero":                                          func() { mlx.S(nil, nil, 0) },
 		"new: the nested slices do not have equal lengths":                 func() { mlx.New([][]int{{1}, {1, 2}}) },
-		"new: complex64 is not supported yet":                              func() { mlx.New([]complex64{1}) },
 		"add: string is neither an array, a number nor a slice of numbers": func() { x.Add("1") },
 		"add: an operand is nil":                                           func() { x.Add(nil) },
 		"add: the number 300 does not fit into uint8":                      func() { mlx.New([]uint8{1}).Add(300) },

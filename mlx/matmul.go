@@ -12,7 +12,7 @@ func MatMul(a, b Operand) *Array {
 		fail(name, "shape", "a number is not a matrix; use Mul")
 	}
 	d := op.Promote(x.n.dtype, y.n.dtype)
-	if !d.IsFloat() {
+	if !d.IsInexact() {
 		fail(name, "dtype", "dtypes %v and %v; only floats can be multiplied as matrices", x.n.dtype, y.n.dtype)
 	}
 	l, r := castNode(name, x.n, d), castNode(name, y.n, d)

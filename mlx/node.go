@@ -32,6 +32,9 @@ const (
 	kGather                // in[0] at places that in[1:] name; see indexing
 	kScatter               // in[0] with in[1] put or added at places that in[2:] name
 	kArgSort               // the order along the last axis
+	kHost                  // a kernel over whole arrays, a backend.Kernel, with parameters ints
+	kPlace                 // an argument of a function that is being traced
+	kCustom                // in[0], which was computed from in[1:] by a function with its own derivative
 )
 
 // node is a value of the lazy graph. What a node computes never changes; once
@@ -40,7 +43,7 @@ type node struct {
 	first  Array       // the first handle, so that most nodes take one allocation
 	taken  atomic.Bool // first is in use
 	kind   kind
-	code   uint8 // an op.Code, or a backend.Reduction
+	code   uint8 // an op.Code, a backend.Reduction or a backend.Kernel
 	dtype  op.Dtype
 	fixed  bool // kFull: the value is part of the program's structure, not data
 	fused  bool // computed before inside a region, without being kept
@@ -56,6 +59,7 @@ type node struct {
 	value  op.Value // kFull
 	buf    atomic.Pointer[backend.Buffer]
 	traces *traces
+	custom *customCall // kCustom
 	where  string
 }
 

@@ -16,10 +16,11 @@ type Operand = any
 type operand struct {
 	n    *node
 	weak bool
-	kind reflect.Kind // of a weak scalar: Bool, Int64, Uint64 or Float64
+	kind reflect.Kind // of a weak scalar: Bool, Int64, Uint64, Float64 or Complex128
 	i    int64
 	u    uint64
 	f    float64
+	z    complex128
 }
 
 func toOperand(name string, v Operand) operand {
@@ -51,7 +52,7 @@ func toOperand(name string, v Operand) operand {
 	case r.Kind() == reflect.Slice || r.Kind() == reflect.Array:
 		return operand{n: fromNested(name, r)}
 	case r.CanComplex():
-		fail(name, "dtype", "complex64 is not supported yet")
+		return operand{weak: true, kind: reflect.Complex128, f: real(r.Complex()), z: r.Complex()}
 	}
 	fail(name, "value", "%T is neither an array, a number nor a slice of numbers", v)
 	return operand{}
@@ -67,6 +68,8 @@ func (o operand) natural() op.Dtype {
 		return op.Bool
 	case reflect.Float64:
 		return op.Float32
+	case reflect.Complex128:
+		return op.Complex64
 	case reflect.Uint64:
 		switch {
 		case o.u > math.MaxInt64:
@@ -89,6 +92,8 @@ func (o operand) beside(d op.Dtype) op.Dtype {
 		return d
 	case o.kind == reflect.Float64:
 		return op.AtLeastFloat(d)
+	case o.kind == reflect.Complex128:
+		return op.Complex64
 	case d == op.Bool:
 		return op.Int32
 	}
@@ -123,7 +128,9 @@ func (o operand) as(name string, d op.Dtype) *node {
 	}
 	var v op.Value
 	switch {
-	case d.IsFloat():
+	case o.kind == reflect.Complex128:
+		v = op.Cast(d, op.Complex64, op.ComplexValue(o.z))
+	case d.IsInexact():
 		v = op.FloatValue(d, o.f)
 	case o.kind == reflect.Float64:
 		v = op.Cast(d, op.Float64, op.FloatValue(op.Float64, o.f))
@@ -154,9 +161,6 @@ func constNode(d op.Dtype, x float64) *node {
 func castNode(name string, n *node, d op.Dtype) *node {
 	if n.dtype == d {
 		return n
-	}
-	if d == op.Complex64 || n.dtype == op.Complex64 {
-		fail(name, "dtype", "complex64 is not supported yet")
 	}
 	if d > op.Complex64 {
 		fail(name, "dtype", "%v is not a dtype", d)

@@ -8,7 +8,7 @@ import (
 	"github.com/ingot-go/ingot/mlx"
 )
 
-var update = flag.Bool("update", false, "write testdata/plans.txt anew")
+var update = flag.Bool("update", false, "rewrite the golden files of testdata")
 
 // leaf is an evaluated array that counts.
 func leaf(shape ...int) *mlx.Array {

@@ -67,12 +67,12 @@ func (a *Array) Clip(low, high Operand) *Array { return Clip(a, low, high) }
 // halves go to the even neighbour. The dtype stays.
 func Round(a *Array, decimals ...int) *Array {
 	n := a.node("round")
-	if len(decimals) == 0 || decimals[0] == 0 || !n.dtype.IsFloat() && decimals[0] > 0 {
+	if len(decimals) == 0 || decimals[0] == 0 || !n.dtype.IsInexact() && decimals[0] > 0 {
 		return unary(op.Round, a)
 	}
 	scale := math.Pow(10, math.Abs(float64(decimals[0])))
 	d := n.dtype
-	if !d.IsFloat() {
+	if !d.IsInexact() {
 		d = Float32
 	}
 	if decimals[0] > 0 {

@@ -13,6 +13,8 @@ func (s *scheduler) buildPrimitive(n *node) (p *backend.Primitive, need *node) {
 		return s.gather(n), nil
 	case kScatter:
 		return s.scatter(n), nil
+	case kHost:
+		return s.host(n), nil
 	}
 	cs := newCoords(n.shape, nil)
 	return &backend.Primitive{Name: "argsort", Space: n.shape, Dtype: n.dtype, Out: int(n.index),
@@ -98,10 +100,7 @@ func (s *scheduler) gather(n *node) *backend.Primitive {
 
 func (s *scheduler) scatter(n *node) *backend.Primitive {
 	base, updates := n.in[0], n.in[1]
-	p := &backend.Primitive{Name: "scatter", Mode: "set", Space: updates.shape, Dtype: n.dtype, Out: int(n.index)}
-	if n.at.add {
-		p.Mode = "add"
-	}
+	p := &backend.Primitive{Name: "scatter", Mode: n.at.mode.String(), Space: updates.shape, Dtype: n.dtype, Out: int(n.index)}
 	cs := newCoords(updates.shape, nil)
 	first := backend.Operand{}
 	if base.kind == kFull && base.fixed && base.value == 0 {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/op"
@@ -72,18 +73,45 @@ func elementText(buf *backend.Buffer, i int) string {
 	case d == op.Bool:
 		return "False"
 	case d.IsFloat():
-		switch x := v.Float(d); {
-		case x != x:
-			return "nan"
-		case math.IsInf(x, 1):
-			return "inf"
-		case math.IsInf(x, -1):
-			return "-inf"
-		default:
-			return strconv.FormatFloat(x, 'g', 6, 64)
+		return floatText(v.Float(d))
+	}
+	if d == op.Complex64 {
+		z := v.Complex(d)
+		im := floatText(imag(z))
+		if im[0] != '-' {
+			im = "+" + im
 		}
+		return floatText(real(z)) + im + "j"
 	}
 	return fmt.Sprint(backend.Node{Dtype: d, Value: v}.Literal())
+}
+
+func floatText(x float64) string {
+	switch {
+	case x != x:
+		return "nan"
+	case math.IsInf(x, 1):
+		return "inf"
+	case math.IsInf(x, -1):
+		return "-inf"
+	}
+	if p := int(precision.Load()); p > 0 {
+		return strconv.FormatFloat(x, 'f', p-1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
+}
+
+// precision is the number of decimals to print plus 1, or 0 for six significant digits.
+var precision atomic.Int32
+
+// SetPrecision sets how many decimals floats are printed with, from now on and
+// everywhere; -1 stands for six significant digits, as in the beginning. It
+// returns what was set before.
+func SetPrecision(decimals int) (before int) {
+	if decimals < -1 || decimals > 100 {
+		fail("set_precision", "value", "%d decimals", decimals)
+	}
+	return int(precision.Swap(int32(decimals+1))) - 1
 }
 
 // Tables of more rows or columns than tableLimit are cut in the middle.

@@ -41,8 +41,8 @@ func (a *Array) only(name string) (op.Value, op.Dtype) {
 	return a.elements(name).Get(0), n.dtype
 }
 
-// Item is the element of an array of size 1 as a Go value: a bool, int64, uint64
-// or float64 (float32 elements as a float64 of the same value).
+// Item is the element of an array of size 1 as a Go value: a bool, int64, uint64,
+// complex128 or float64 (float32 elements as a float64 of the same value).
 func (a *Array) Item() any {
 	v, d := a.only("item")
 	return backend.Node{Dtype: d, Value: v}.Literal()
@@ -66,7 +66,8 @@ func (a *Array) Bool() bool {
 	return op.Cast(Bool, d, v) != 0
 }
 
-// Float64s is a copy of the elements, in row-major order.
+// Float64s is a copy of the elements, in row-major order; of complex numbers the
+// real parts.
 func (a *Array) Float64s() []float64 {
 	b := a.elements("float64s")
 	out := make([]float64, b.Size)
@@ -123,4 +124,14 @@ func (a *Array) ToList() any {
 		return out
 	}
 	return list(a.n.shape)
+}
+
+// Complex128s is a copy of the elements, in row-major order.
+func (a *Array) Complex128s() []complex128 {
+	b := a.elements("complex128s")
+	out := make([]complex128, b.Size)
+	for i := range out {
+		out[i] = b.Get(i).Complex(b.Dtype)
+	}
+	return out
 }

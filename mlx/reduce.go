@@ -78,16 +78,40 @@ func meanOf(name string, a *Array, axes []int, keep bool) *Array {
 }
 
 func varOf(name string, a *Array, axes []int, keep bool) *Array {
-	n := a.node(name)
-	n = castNode(name, n, op.AtLeastFloat(n.dtype))
-	at := over(name, n, axes)
-	centred := call(op.Square, call(op.Subtract, n, meanOf(name, wrap(n), at, true).n))
-	return meanOf(name, wrap(centred), at, keep)
+	return variance(name, a, VarOptions{Axes: axes, Keep: keep})
 }
 
 func stdOf(name string, a *Array, axes []int, keep bool) *Array {
 	return Sqrt(varOf(name, a, axes, keep))
 }
+
+// VarOptions are the options of [VarWith] and [StdWith]: the sum of squares is
+// divided by the number of elements less DDOF; no Axes means all.
+type VarOptions struct {
+	Axes []int
+	Keep bool
+	DDOF int
+}
+
+func variance(name string, a *Array, o VarOptions) *Array {
+	n := a.node(name)
+	n = castNode(name, n, op.AtLeastFloat(n.dtype))
+	at := over(name, n, o.Axes)
+	off := wrap(call(op.Subtract, n, meanOf(name, wrap(n), at, true).n))
+	squares := Square(off)
+	if n.dtype == op.Complex64 {
+		squares = Square(Abs(off))
+	}
+	d, size := squares.n.dtype, count(n, at)
+	sum := reduceNode(backend.Sum, d, squares.n, at, o.Keep)
+	return wrap(call(op.Multiply, sum, constNode(d, 1/float64(max(size-o.DDOF, 0)))))
+}
+
+// VarWith is the variance with options.
+func VarWith(a *Array, o VarOptions) *Array { return variance("var", a, o) }
+
+// StdWith is the standard deviation with options.
+func StdWith(a *Array, o VarOptions) *Array { return Sqrt(variance("std", a, o)) }
 
 func argOf(name string, a *Array, r backend.Reduction, axis []int, keep bool) *Array {
 	n := a.node(name)

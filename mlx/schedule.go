@@ -53,7 +53,9 @@ func (s *scheduler) plan() *backend.Plan {
 }
 
 // isAlias reports whether the node has the elements of its input, in order.
-func (n *node) isAlias() bool { return n.kind == kReshape || n.kind == kSame || n.kind == kStop }
+func (n *node) isAlias() bool {
+	return n.kind == kReshape || n.kind == kSame || n.kind == kStop || n.kind == kCustom
+}
 
 // keepWanted keeps the results. A wanted reshape keeps what it reshapes, and
 // shares its memory.
@@ -79,7 +81,7 @@ func (s *scheduler) keepForUse(n *node) {
 		return
 	}
 	switch n.kind {
-	case kMatMul, kGather, kScatter, kArgSort, kConcat:
+	case kMatMul, kGather, kScatter, kArgSort, kConcat, kHost:
 		s.kept[n.index] = true
 	case kApply, kReduce, kBits:
 		if n.fused {
@@ -228,7 +230,7 @@ func (s *scheduler) emit(n *node) {
 		var need *node
 		var step backend.Step
 		switch n.kind {
-		case kMatMul, kGather, kScatter, kArgSort:
+		case kMatMul, kGather, kScatter, kArgSort, kHost:
 			step.Primitive, need = s.buildPrimitive(n)
 		case kConcat:
 			need = s.emitParts(n)
@@ -274,7 +276,7 @@ func (s *scheduler) behind(cs *coords, n *node, c *coord) (*node, *coord) {
 	switch n.kind {
 	case kReshape:
 		return in, cs.reshape(c, n.shape, in.shape)
-	case kSame, kStop:
+	case kSame, kStop, kCustom:
 		return in, c
 	case kBroadcast:
 		return in, cs.broadcast(c, n.shape, in.shape)

@@ -147,7 +147,7 @@ func valueText(d op.Dtype, v op.Value) string {
 var kindNames = [...]string{kData: "array", kFull: "full", kIota: "arange", kBits: "random_bits", kCast: "astype",
 	kReshape: "reshape", kTranspose: "transpose", kBroadcast: "broadcast_to", kSlice: "slice", kPad: "pad",
 	kConcat: "concatenate", kSame: "identity", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
-	kScatter: "scatter", kArgSort: "argsort"}
+	kScatter: "scatter", kArgSort: "argsort", kPlace: "argument", kCustom: "custom"}
 
 // opName is MLX's name of what the node computes.
 func (n *node) opName() string {
@@ -156,6 +156,8 @@ func (n *node) opName() string {
 		return op.Code(n.code).String()
 	case kReduce:
 		return backend.Reduction(n.code).String()
+	case kHost:
+		return backend.Kernel(n.code).String()
 	}
 	return kindNames[n.kind]
 }

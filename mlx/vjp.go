@@ -12,13 +12,19 @@ func cotangent(n *node, k int, g *node) *node {
 	in := n.in[k]
 	switch n.kind {
 	case kApply:
+		if op.Code(n.code) == op.Imag { // the only factor that no formula over real ops has
+			return call(op.Multiply, g, fullNode(op.Complex64, nil, op.ComplexValue(1i), true))
+		}
 		e := op.Of(op.Code(n.code)).Deriv[k]
 		if e == nil {
 			return nil
 		}
+		if n.dtype == op.Complex64 && op.Of(op.Code(n.code)).Holomorphic() {
+			return sumTo(conj(formula(e, n, conj(g))), in.shape)
+		}
 		return sumTo(formula(e, n, g), in.shape)
 	case kCast:
-		if !in.dtype.IsFloat() {
+		if !in.dtype.IsInexact() {
 			return nil
 		}
 		return castNode("astype", g, in.dtype)
@@ -57,10 +63,16 @@ func cotangent(n *node, k int, g *node) *node {
 			return nil
 		}
 		at := *n.at
-		at.add = true
+		at.mode = scatterAdd
 		return scatterNode(fullNode(g.dtype, in.shape, 0, true), g, n.in[1:], &at)
 	case kScatter:
 		return scatterCotangent(n, k, g)
+	case kCustom:
+		return n.custom.cotangent(n, k, g)
+	case kHost:
+		if f := hostCotangents[n.code]; f != nil {
+			return f(n, k, g)
+		}
 	}
 	return nil
 }
@@ -138,7 +150,7 @@ func reduceCotangent(n, g *node) *node {
 	case backend.Sum:
 		return broadcastNode(g, x.shape)
 	case backend.Prod:
-		return call(op.Multiply, g, othersProduct(x, out, n.ints))
+		return call(op.Multiply, g, conj(othersProduct(x, out, n.ints)))
 	case backend.Max, backend.Min:
 		if x.dtype == op.Bool {
 			return nil
@@ -164,32 +176,64 @@ func othersProduct(x, product *node, axes []int) *node {
 
 func matmulCotangent(n *node, k int, g *node) *node {
 	flip := func(m *node) *node { return Swapaxes(wrap(m), -1, -2).n }
-	l, r := n.in[0], n.in[1]
+	l, r := conj(n.in[0]), conj(n.in[1])
 	if k == 0 {
 		return MatMul(wrap(g), wrap(flip(r))).n
 	}
 	return MatMul(wrap(flip(l)), wrap(g)).n
 }
 
-// scatterCotangent: what was put or added gets the cotangent of its place; what
-// was there keeps its own, except where something else was put.
+// scatterCotangent: what was put or combined gets the cotangent of its place;
+// what was there keeps its own, as far as it still counts.
 func scatterCotangent(n *node, k int, g *node) *node {
-	updates := n.in[1]
-	switch {
-	case k == 0 && n.at.add:
-		return g
-	case k == 0:
+	base, updates := n.in[0], n.in[1]
+	put := func(to, what *node, mode scatterMode) *node {
 		at := *n.at
-		return scatterNode(g, fullNode(g.dtype, updates.shape, 0, true), n.in[2:], &at)
-	case k > 1:
+		at.mode = mode
+		return scatterNode(to, what, n.in[2:], &at)
+	}
+	at := func(m *node) *node { return gatherAt(m, updates.shape, n.in[2:], n.at) }
+	zeros := func(shape []int) *node { return fullNode(g.dtype, shape, 0, true) }
+	if k > 1 {
 		return nil
 	}
-	at := *n.at
-	at.add = false
-	if len(n.in) == 2 { // no index arrays: a slice
-		return place{indexing: &at, shape: updates.shape}.view(g)
+	switch n.at.mode {
+	case scatterAdd:
+		if k == 0 {
+			return g
+		}
+		return at(g)
+	case scatterMultiply:
+		if k == 0 {
+			return call(op.Multiply, g, put(fullNode(g.dtype, g.shape, op.Cast(g.dtype, op.Bool, 1), true), updates, scatterMultiply))
+		}
+		// The product of the others, also where one of them is zero.
+		zero := call(op.Equal, updates, constNode(updates.dtype, 0))
+		safe := call(op.Select, zero, constNode(updates.dtype, 1), updates)
+		count := at(put(zeros(base.shape), castNode("equal", zero, g.dtype), scatterAdd))
+		others := at(put(base, safe, scatterMultiply))
+		alone := call(op.Equal, count, castNode("equal", zero, g.dtype))
+		return call(op.Select, alone, call(op.Divide, call(op.Multiply, at(g), others), safe), constNode(g.dtype, 0))
+	case scatterMaximum, scatterMinimum:
+		if k == 0 {
+			return call(op.Multiply, g, castNode("equal", call(op.Equal, n, base), g.dtype))
+		}
+		return call(op.Multiply, at(g), castNode("equal", call(op.Equal, at(n), updates), g.dtype))
 	}
-	x := newNode(kGather, g.dtype, updates.shape, append([]*node{g}, n.in[2:]...)...)
-	x.at = &at
+	if k == 0 {
+		return put(g, zeros(updates.shape), scatterSet)
+	}
+	return at(g)
+}
+
+// gatherAt reads, at every point of the shape, the place that an indexing names.
+func gatherAt(m *node, shape []int, index []*node, at *indexing) *node {
+	read := *at
+	read.mode = scatterSet
+	if len(index) == 0 { // a slice
+		return place{indexing: &read, shape: shape}.view(m)
+	}
+	x := newNode(kGather, m.dtype, shape, append([]*node{m}, index...)...)
+	x.at = &read
 	return x
 }

@@ -41,7 +41,7 @@ type Allocator interface {
 
 // Buffer is the memory of one array: Size elements, row-major and contiguous,
 // in the byte order of the machine. float16 and bfloat16 are their bits, a bool
-// is a byte 0 or 1.
+// is a byte 0 or 1, a complex64 its real and its imaginary part.
 type Buffer struct {
 	Dtype  op.Dtype
 	Size   int
@@ -92,7 +92,7 @@ func (b *Buffer) Get(i int) op.Value {
 		return op.Value(Slice[uint16](b)[i])
 	case op.Uint32:
 		return op.Value(Slice[uint32](b)[i])
-	case op.Uint64, op.Int64:
+	case op.Uint64, op.Int64, op.Complex64:
 		return op.Value(Slice[uint64](b)[i])
 	case op.Int8:
 		return op.Value(Slice[int8](b)[i])
@@ -121,7 +121,7 @@ func (b *Buffer) Put(i int, v op.Value) {
 		Slice[uint16](b)[i] = uint16(v)
 	case op.Uint32, op.Int32:
 		Slice[uint32](b)[i] = uint32(v)
-	case op.Uint64, op.Int64:
+	case op.Uint64, op.Int64, op.Complex64:
 		Slice[uint64](b)[i] = uint64(v)
 	case op.Float16:
 		Slice[uint16](b)[i] = op.Half(float32(v.Float(op.Float64)))

@@ -134,6 +134,9 @@ func (p *Plan) checkPrimitive(s *Primitive) error {
 	if len(s.Stores) == 0 && (s.Out < 0 || s.Out >= p.Buffers()) {
 		return fmt.Errorf("%s writes buffer %d of %d", s.Name, s.Out, p.Buffers())
 	}
+	if _, ok := KernelNamed(s.Name); ok {
+		return p.checkKernel(s)
+	}
 	if need := map[string]int{"matmul": 2, "gather": 1, "scatter": 2, "argsort": 1}[s.Name]; len(s.Operands) < need || need == 0 {
 		return fmt.Errorf("%q has %d operands", s.Name, len(s.Operands))
 	}

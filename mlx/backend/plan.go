@@ -157,9 +157,11 @@ func (r Reduction) String() string { return reductionNames[r] }
 //	scatter  the output starts as Operands[0] (its index is the identity over the output)
 //	         or zeros where Zero; then for each d of Space, in order, the element at
 //	         Target(d) plus, for every operand j from 2 on, Stride_j times the index read
-//	         from it at d, becomes (Mode "set") or gains (Mode "add") Operands[1] at d.
+//	         from it at d, becomes Operands[1] at d (Mode "set") or is combined with it (Mode is the op).
 //	argsort  for each row of Space = (rows…, n): the stable order of Operands[0] along
 //	         the last axis, as uint32, NaN last.
+//
+// Further primitives are the kernels of [Kernel], which read whole buffers.
 //
 // An index read from an operand counts from the end when negative, and must be
 // below the operand's Size; otherwise the step fails with an error.
@@ -175,6 +177,7 @@ type Primitive struct {
 	Operands []Operand `json:"operands"`
 	Mode     string    `json:"mode,omitempty"`
 	Zero     bool      `json:"zero,omitempty"`
+	Params   []int     `json:"params,omitempty"` // of a kernel
 	Target   Index     `json:"target,omitzero"`
 	Out      int       `json:"out"`
 	Nodes    []Node    `json:"nodes,omitempty"`
@@ -187,6 +190,7 @@ type Operand struct {
 	Index  Index `json:"index"`
 	Stride int   `json:"stride,omitempty"` // of an index operand: elements per unit
 	Size   int   `json:"size,omitempty"`   // of an index operand: length of the axis it indexes
+	Shape  []int `json:"shape,omitempty"`  // of an operand of a kernel, which is the whole buffer
 }
 
 // Volume is the number of points of an index space.

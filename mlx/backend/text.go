@@ -127,6 +127,8 @@ func (n Node) Literal() any {
 		return n.Value.Float(n.Dtype)
 	case n.Dtype.IsSigned():
 		return int64(n.Value)
+	case n.Dtype.IsInexact():
+		return n.Value.Complex(n.Dtype)
 	case n.Dtype.IsUnsigned():
 		return uint64(n.Value)
 	}

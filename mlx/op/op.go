@@ -22,6 +22,7 @@ const (
 	Bitwise                // as Same, for integers and bool only
 	Shift                  // as Bitwise, with bool raised to uint8
 	AtLeastInt             // as Same, with bool raised to int32
+	Magnitude              // as Same, but of complex numbers the result is float32
 	Choose                 // the first operand is cast to bool, the other two are as Same
 )
 
@@ -107,14 +108,22 @@ func (o *Op) Interval(i int) (lo, hi float64) {
 // Types gives the dtype to which operands of the promoted dtype d are cast
 // and the dtype of the result. It is not ok when the op does not take d.
 func (o *Op) Types(d Dtype) (operands, result Dtype, ok bool) {
+	if d == Complex64 && !o.TakesComplex() {
+		return d, d, false
+	}
 	switch o.Rule {
 	case Float:
 		d = AtLeastFloat(d)
-		return d, d, d != Complex64
+		return d, d, true
 	case Compare:
-		return d, Bool, d != Complex64
+		return d, Bool, true
 	case Logical:
-		return Bool, Bool, d != Complex64
+		return Bool, Bool, true
+	case Magnitude:
+		if d == Complex64 {
+			return d, Float32, true
+		}
+		return d, d, true
 	case Bitwise:
 		return d, d, !d.IsInexact()
 	case Shift:
@@ -123,7 +132,7 @@ func (o *Op) Types(d Dtype) (operands, result Dtype, ok bool) {
 		}
 		return d, d, !d.IsInexact()
 	}
-	return d, d, d != Complex64
+	return d, d, true
 }
 
 // A Value is one element in the form in which formulas are interpreted: a
@@ -132,15 +141,23 @@ func (o *Op) Types(d Dtype) (operands, result Dtype, ok bool) {
 type Value uint64
 
 // FloatValue holds x, rounded to d.
-func FloatValue(d Dtype, x float64) Value { return Value(math.Float64bits(roundTo(d, x))) }
+func FloatValue(d Dtype, x float64) Value {
+	if d == Complex64 {
+		return ComplexValue(complex(x, 0))
+	}
+	return Value(math.Float64bits(roundTo(d, x)))
+}
 
-// Float is the number that v of dtype d stands for, as near as a float64 comes.
+// Float is the number that v of dtype d stands for, as near as a float64 comes;
+// the real part of a complex one.
 func (v Value) Float(d Dtype) float64 {
 	switch {
 	case d.IsFloat():
 		return math.Float64frombits(uint64(v))
 	case d.IsSigned():
 		return float64(int64(v))
+	case d == Complex64:
+		return real(v.Complex(d))
 	}
 	return float64(v)
 }
@@ -183,9 +200,13 @@ func Cast(to, from Dtype, v Value) Value {
 	switch {
 	case to == from:
 		return v
+	case to == Bool && from == Complex64:
+		return truth(v.Complex(from) != 0)
+	case from == Complex64:
+		return Cast(to, Float32, FloatValue(Float32, v.Float(from)))
 	case to == Bool:
 		return truth(v.Float(from) != 0)
-	case to.IsFloat():
+	case to.IsInexact():
 		return FloatValue(to, v.Float(from))
 	case from.IsFloat() && to.IsSigned() && to != Int64:
 		return wrap(to, FloatToInt(min(max(v.Float(from), math.MinInt32), math.MaxInt32)))
@@ -227,6 +248,11 @@ func (o *Op) Apply(d Dtype, v ...Value) Value {
 			return v[1]
 		}
 		return v[2]
+	}
+	if d == Complex64 {
+		return o.applyComplex(v)
+	}
+	switch o.Rule {
 	case Compare, Logical:
 		return truth(o.predicate(d, v))
 	}

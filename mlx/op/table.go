@@ -42,6 +42,9 @@ const (
 	BitwiseInvert
 	IsNaN
 	IsInf
+	Real
+	Imag
+	Conjugate
 	Add
 	Subtract
 	Multiply
@@ -73,7 +76,7 @@ var table = [...]Op{
 	Negative: {Name: "negative", Arity: 1, Rule: Same,
 		F1: func(x float64) float64 { return -x }, I1: func(x int64) int64 { return -x },
 		Metal: "-#1", Deriv: []*Expr{neg(g)}, TeX: "-#1", Bind: bindSum},
-	Abs: {Name: "abs", Arity: 1, Rule: Same, F1: math.Abs, I1: absInt,
+	Abs: {Name: "abs", Arity: 1, Rule: Magnitude, F1: math.Abs, I1: absInt,
 		Metal: "abs(#1)", Deriv: []*Expr{mul(g, e(Sign, x))}, Domain: [][2]float64{{0.2, 3}}, TeX: `\left|#1\right|`},
 	Sign: {Name: "sign", Arity: 1, Rule: Same, F1: signFloat, I1: func(x int64) int64 { return int64(cmp.Compare(x, 0)) },
 		Metal: "ingot_sign(#1)", Deriv: []*Expr{nil}, Domain: [][2]float64{{0.2, 3}}, TeX: `\operatorname{sign}\left(#1\right)`},
@@ -144,6 +147,12 @@ var table = [...]Op{
 		Metal: "isnan(#1)", MetalInt: "false", Deriv: []*Expr{nil}, TeX: `\operatorname{isnan}\left(#1\right)`},
 	IsInf: {Name: "isinf", Arity: 1, Rule: Compare, P1: func(x float64) bool { return math.IsInf(x, 0) },
 		Metal: "isinf(#1)", MetalInt: "false", Deriv: []*Expr{nil}, TeX: `\operatorname{isinf}\left(#1\right)`},
+	Real: {Name: "real", Arity: 1, Rule: Magnitude, F1: func(x float64) float64 { return x }, I1: same,
+		Metal: "#1", Deriv: []*Expr{g}, TeX: `\operatorname{Re}\left(#1\right)`},
+	Imag: {Name: "imag", Arity: 1, Rule: Magnitude, F1: func(float64) float64 { return 0 }, I1: func(int64) int64 { return 0 },
+		Metal: "#1 * 0", Deriv: []*Expr{nil}, TeX: `\operatorname{Im}\left(#1\right)`},
+	Conjugate: {Name: "conjugate", Arity: 1, Rule: Same, F1: func(x float64) float64 { return x }, I1: same,
+		Metal: "#1", Deriv: []*Expr{e(Conjugate, g)}, TeX: `\overline{#1}`},
 
 	Add: {Name: "add", Arity: 2, Rule: Same,
 		F2: func(x, y float64) float64 { return x + y }, I2: func(x, y int64) int64 { return x + y },

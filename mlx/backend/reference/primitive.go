@@ -24,6 +24,9 @@ func RunPrimitive(p *backend.Primitive, params []op.Value, bufs []*backend.Buffe
 		m.argsort(p)
 		return nil
 	}
+	if k, ok := backend.KernelNamed(p.Name); ok {
+		return runKernel(k, p, bufs)
+	}
 	return fmt.Errorf("no primitive is called %q", p.Name)
 }
 
@@ -113,6 +116,7 @@ func (m *machine) scatter(p *backend.Primitive) (err error) {
 	} else {
 		copy(out.Bytes, m.bufs[p.Operands[0].Buffer].Bytes)
 	}
+	combine, _ := op.Named(p.Mode)
 	i := make([]int, len(p.Space))
 	walk(p.Space, i, func() {
 		off, e := Offset(p.Operands[2:], m.bufs, i)
@@ -124,8 +128,8 @@ func (m *machine) scatter(p *backend.Primitive) (err error) {
 		}
 		at := p.Target.At(i) + off
 		v := m.bufs[updates.Buffer].Get(updates.Index.At(i))
-		if p.Mode == "add" {
-			v = op.Of(op.Add).Apply(p.Dtype, out.Get(at), v)
+		if combine != nil {
+			v = combine.Apply(p.Dtype, out.Get(at), v)
 		}
 		out.Put(at, v)
 	})
@@ -157,8 +161,8 @@ func (m *machine) argsort(p *backend.Primitive) {
 
 // compare orders values, with NaN after everything else.
 func compare(d op.Dtype, a, b op.Value) int {
-	if d.IsFloat() {
-		x, y := a.Float(d), b.Float(d)
+	if d.IsInexact() {
+		x, y := a.Complex(d), b.Complex(d)
 		if x != x || y != y {
 			return truth(x != x) - truth(y != y)
 		}
