@@ -64,7 +64,18 @@ func (r *record) stderr() string {
 
 func newSession(t testing.TB) session.Session {
 	t.Helper()
-	s, err := session.New(session.Options{Bindings: bind.All()})
+	return newSessionWith(t, nil)
+}
+
+// newMLXSession has operators and indices on the arrays of package mlx.
+func newMLXSession(t testing.TB) session.Session {
+	t.Helper()
+	return newSessionWith(t, session.ArrayOperators("github.com/ingot-go/ingot/mlx", "Array"))
+}
+
+func newSessionWith(t testing.TB, ops map[string]session.Operators) session.Session {
+	t.Helper()
+	s, err := session.New(session.Options{Bindings: bind.All(), Operators: ops})
 	if err != nil {
 		t.Fatal(err)
 	}
