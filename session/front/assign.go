@@ -27,7 +27,6 @@ func (g *gen) assign(x *ast.AssignStmt) {
 			}
 			lhs = append(lhs, g.local(o))
 		}
-		rhs := g.rhs(x.Rhs, nil)
 		if len(x.Rhs) == 1 && len(x.Lhs) == 2 {
 			switch ast.Unparen(x.Rhs[0]).(type) {
 			case *ast.IndexExpr, *ast.TypeAssertExpr, *ast.UnaryExpr:
@@ -36,7 +35,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		if allNew && !fresh {
 			// explicit conversion where the variable's type is an interface or the constant is untyped
-			g.w("%s := %s", strings.Join(lhs, ", "), rhs)
+			g.w("%s := %s", strings.Join(lhs, ", "), g.rhs(x.Rhs, nil))
 			return
 		}
 		if allNew && fresh { // comma-ok: yaegi reuses the variables across iterations
@@ -50,20 +49,28 @@ func (g *gen) assign(x *ast.AssignStmt) {
 				ts = append(ts, t)
 				rs = append(rs, fmt.Sprintf("%s := %s", n, t))
 			}
-			g.w("%s := %s\n%s", strings.Join(ts, ", "), rhs, strings.Join(rs, "\n"))
+			g.w("%s := %s\n%s", strings.Join(ts, ", "), g.rhs(x.Rhs, nil), strings.Join(rs, "\n"))
 			return
 		}
+		var lt []types.Type
 		for i, l := range x.Lhs {
-			if o := g.info.Defs[l.(*ast.Ident)]; o != nil && lhs[i] != "_" {
+			id := l.(*ast.Ident)
+			o := g.info.Defs[id]
+			if o != nil && lhs[i] != "_" {
 				g.w("var %s %s\n", lhs[i], g.typ(o.Type()))
 			}
+			if id.Name == "_" {
+				lt = append(lt, nil)
+			} else {
+				lt = append(lt, g.sub(g.obj(id).Type()))
+			}
 		}
-		g.w("%s = %s", strings.Join(lhs, ", "), rhs)
+		g.w("%s = %s", strings.Join(lhs, ", "), g.values(x.Rhs, lt))
 		return
 	}
 	if len(x.Lhs) == 1 && len(x.Rhs) == 1 && x.Tok == token.ASSIGN {
 		if raw, er := g.erasedLHS(x.Lhs[0]); er {
-			g.w("%s = %s", raw, g.idWrap(x.Rhs[0], g.expr(x.Rhs[0])))
+			g.w("%s = %s", raw, g.idWrap(x.Rhs[0], g.exprTo(x.Rhs[0], g.typeOf(x.Lhs[0]))))
 			return
 		}
 		if id, ok := x.Lhs[0].(*ast.Ident); ok && id.Name == "_" {
@@ -76,7 +83,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		if _, ok := ast.Unparen(x.Rhs[0]).(*ast.CompositeLit); ok {
 			if _, ok := x.Lhs[0].(*ast.Ident); ok { // see V17
 				t := g.tmp("z")
-				g.w("%s := %s\n%s = %s", t, g.expr(x.Rhs[0]), g.expr(x.Lhs[0]), t)
+				g.w("%s := %s\n%s = %s", t, g.exprTo(x.Rhs[0], g.typeOf(x.Lhs[0])), g.expr(x.Lhs[0]), t)
 				return
 			}
 		}
@@ -94,7 +101,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 	}
 	var lt []types.Type
-	if x.Tok == token.ASSIGN && len(x.Lhs) == len(x.Rhs) {
+	if x.Tok == token.ASSIGN {
 		for _, l := range x.Lhs {
 			if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
 				lt = append(lt, nil)
@@ -115,5 +122,5 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		lh = append(lh, s)
 	}
-	g.w("%s %s %s", strings.Join(lh, ", "), x.Tok, g.rhs(x.Rhs, lt))
+	g.w("%s %s %s", strings.Join(lh, ", "), x.Tok, g.values(x.Rhs, lt))
 }

@@ -68,7 +68,10 @@ func (g *gen) builtin(x *ast.CallExpr, fun ast.Expr) string {
 		})
 		return h + "(" + g.expr(x.Args[0]) + ")"
 	case "panic":
-		return "rtᐧ.Panic(" + g.expr(x.Args[0]) + ")"
+		return "rtᐧ.Panic(" + g.interfaceOf(x.Args[0]) + ")"
+	case "delete":
+		key := g.typeOf(x.Args[0]).Underlying().(*types.Map).Key()
+		return "delete(" + g.expr(x.Args[0]) + ", " + g.exprTo(x.Args[1], key) + ")"
 	case "recover":
 		if g.fn.inDefer != "" {
 			return g.fn.inDefer + ".Recover()"

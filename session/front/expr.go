@@ -52,6 +52,9 @@ func (g *gen) expr(e ast.Expr) string {
 		if isGenericRef(g.info, x.X) { // generic function value
 			return g.funcRef(x)
 		}
+		if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
+			return g.expr(x.X) + "[" + g.exprTo(x.Index, m.Key()) + "]"
+		}
 		return g.expr(x.X) + "[" + g.expr(x.Index) + "]"
 	case *ast.IndexListExpr:
 		return g.funcRef(x)
@@ -74,7 +77,7 @@ func (g *gen) expr(e ast.Expr) string {
 		}
 		return "(*" + g.expr(x.X) + ")"
 	case *ast.TypeAssertExpr:
-		return g.expr(x.X) + ".(" + g.typ(g.info.Types[x.Type].Type) + ")"
+		return g.s.assert(g.expr(x.X), g.typeOf(x.X), g.sub(g.info.Types[x.Type].Type), g.tuple(x) != nil)
 	case *ast.UnaryExpr:
 		if x.Op == token.AND {
 			if _, er := g.erasedLHS(x.X); er {
@@ -115,7 +118,7 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.EQL || x.Op == token.NEQ {
 		tx, ty := g.typeOf(x.X), g.typeOf(x.Y)
 		if (isIface(tx) || isIface(ty)) && !isNil(tx) && !isNil(ty) {
-			s := "rtᐧ.Eq(" + g.expr(x.X) + ", " + g.expr(x.Y) + ")"
+			s := "rtᐧ.Eq(" + g.interfaceOf(x.X) + ", " + g.interfaceOf(x.Y) + ")"
 			if x.Op == token.NEQ {
 				s = "!" + s
 			}

@@ -11,14 +11,13 @@ import (
 // recover() inside it refers to.
 func (g *gen) funcLit(x *ast.FuncLit, deferVar string) string {
 	sig := g.sub(g.info.Types[x].Type).(*types.Signature)
-	save, saveFn, saveNo := g.b, g.fn, g.noPre
-	g.noPre = false
+	save, saveFn := g.b, g.fn
 	g.b = strings.Builder{}
 	g.fn = &fctx{sig: sig, parent: saveFn, inDefer: deferVar}
 	hdr := g.header(x.Type, sig)
 	g.body(x.Body)
 	body := g.b.String()
-	g.b, g.fn, g.noPre = save, saveFn, saveNo
+	g.b, g.fn = save, saveFn
 	return "func" + hdr + " {\n" + body + "}"
 }
 

@@ -23,18 +23,29 @@ func (g *gen) ret(x *ast.ReturnStmt) {
 			var ts []string
 			for i, r := range x.Results {
 				t := g.tmp("q")
-				g.w("var %s %s = %s\n", t, g.s.typ(f.sig.Results().At(i).Type()), g.expr(r))
+				rt := f.sig.Results().At(i).Type()
+				g.w("var %s %s = %s\n", t, g.s.typ(rt), g.exprTo(r, rt))
 				ts = append(ts, t)
 			}
 			g.w("%s = %s\n", strings.Join(f.results, ", "), strings.Join(ts, ", "))
 		} else {
-			g.w("%s = %s\n", strings.Join(f.results, ", "), g.exprs(x.Results))
+			g.w("%s = %s\n", strings.Join(f.results, ", "), g.values(x.Results, f.resultTypes()))
 		}
 	}
 	g.leave("return")
 }
 
+func (f *fctx) resultTypes() (l []types.Type) {
+	for v := range f.sig.Results().Variables() {
+		l = append(l, v.Type())
+	}
+	return l
+}
+
 func (g *gen) retExprs(x *ast.ReturnStmt) string {
+	if len(x.Results) == 1 && g.fn.sig.Results().Len() > 1 {
+		return "return " + g.convAll(x.Results[0], g.fn.resultTypes()) + "\n"
+	}
 	var pre string
 	var rs []string
 	for i, r := range x.Results {
