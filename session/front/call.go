@@ -35,7 +35,7 @@ func (g *gen) call(x *ast.CallExpr) string {
 			return fn + "(" + arg + args + dots + ")"
 		}
 	}
-	fn := g.expr(fun)
+	fn := g.under(fun)
 	var fobj types.Object
 	switch f := fun.(type) {
 	case *ast.Ident:
@@ -210,6 +210,9 @@ func (g *gen) idWrap(e ast.Expr, s string) string {
 }
 
 func (g *gen) convert(a ast.Expr, t types.Type) string {
+	if at := g.typeOf(a); g.s.hollow(t) || at != nil && g.s.hollow(at) && !isIface(t) {
+		return g.exprTo(a, t)
+	}
 	ty := g.s.typ(t)
 	switch types.Unalias(t).(type) {
 	case *types.Pointer, *types.Signature, *types.Chan:

@@ -70,5 +70,11 @@ func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 			}
 		}
 	}
+	if g.s.hollow(t) {
+		if pre != "" {
+			return g.fail(x, "the address of a literal of type %s, which refers to itself, is not supported", typeName(t))
+		}
+		return g.s.fill(g.s.typ(t.Underlying())+"{"+strings.Join(parts, ", ")+"}", t)
+	}
 	return pre + g.s.typ(t) + "{" + strings.Join(parts, ", ") + "}"
 }

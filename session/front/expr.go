@@ -53,13 +53,13 @@ func (g *gen) expr(e ast.Expr) string {
 			return g.funcRef(x)
 		}
 		if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
-			return g.expr(x.X) + "[" + g.exprTo(x.Index, m.Key()) + "]"
+			return g.under(x.X) + "[" + g.exprTo(x.Index, m.Key()) + "]"
 		}
-		return g.expr(x.X) + "[" + g.expr(x.Index) + "]"
+		return g.under(x.X) + "[" + g.expr(x.Index) + "]"
 	case *ast.IndexListExpr:
 		return g.funcRef(x)
 	case *ast.SliceExpr:
-		s := g.expr(x.X) + "["
+		s := g.under(x.X) + "["
 		if x.Low != nil {
 			s += g.expr(x.Low)
 		}
@@ -70,7 +70,7 @@ func (g *gen) expr(e ast.Expr) string {
 		if x.Slice3 {
 			s += ":" + g.expr(x.Max)
 		}
-		return s + "]"
+		return g.s.refill(s+"]", g.typeOf(x.X).Underlying(), g.typeOf(x))
 	case *ast.StarExpr:
 		if g.info.Types[e].IsType() {
 			return g.typ(g.info.Types[e].Type)
@@ -89,7 +89,7 @@ func (g *gen) expr(e ast.Expr) string {
 			}
 			return "&" + s
 		}
-		return x.Op.String() + g.expr(x.X)
+		return x.Op.String() + g.under(x.X)
 	case *ast.BinaryExpr:
 		return g.binary(x)
 	case *ast.CallExpr:
@@ -125,7 +125,7 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 			return s
 		}
 	}
-	return "(" + g.expr(x.X) + " " + x.Op.String() + " " + g.expr(x.Y) + ")"
+	return "(" + g.under(x.X) + " " + x.Op.String() + " " + g.under(x.Y) + ")"
 }
 
 func (g *gen) ident(x *ast.Ident) string {

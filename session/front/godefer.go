@@ -69,7 +69,7 @@ func (g *gen) spread(x *ast.CallExpr) string {
 		return g.expr(fun) + "(" + args + ")"
 	}
 	fv := g.tmp("f")
-	g.w("%s := %s\n", fv, g.expr(fun))
+	g.w("%s := %s\n", fv, g.under(fun))
 	return fv + "(" + args + ")"
 }
 

@@ -51,7 +51,7 @@ func (s *Session) faithful(t types.Type) bool {
 			return true
 		}
 		_, ok := t.Underlying().(*types.Struct)
-		return ok
+		return ok || s.hollow(t)
 	case *types.Pointer:
 		return s.faithful(t.Elem())
 	case *types.Slice:
@@ -80,7 +80,10 @@ func (s *Session) faithful(t types.Type) bool {
 // conv lowers the conversion of val from one type to another where one of them
 // is an interface.
 func (s *Session) conv(val string, from, to types.Type) string {
-	if from == nil || to == nil || !isIface(to) || isNil(from) {
+	if !isIface(to) {
+		return s.refill(val, from, to)
+	}
+	if from == nil || isNil(from) {
 		return val
 	}
 	switch {

@@ -17,7 +17,6 @@ func (s *Session) namedName(t *types.Named) string {
 	if e := s.named[k]; e != nil {
 		return e.name
 	}
-	s.rejectRecursive(t)
 	o := t.Obj()
 	e := &namedEmit{name: s.fresh(o.Name()), t: t}
 	put(s, s.named, k, e)
@@ -31,7 +30,12 @@ func (s *Session) namedName(t *types.Named) string {
 	case *types.Struct:
 		body = s.structType(u, "#"+e.name+";!", t) // ! tells it from a box with one field V
 	default:
-		body = s.typ(u)
+		if body = "interface{}"; !isIface(t) {
+			body = s.typ(u)
+		}
+		if s.hollow(t) {
+			body = fmt.Sprintf("struct { V interface{} %q }", fmt.Sprintf("ᐧ:%q", "#"+e.name+";!"))
+		}
 	}
 	s.out.types[slot] = "type " + e.name + " " + body + "\n"
 	s.out.init = append(s.out.init, fmt.Sprintf("%s.Type(%q, %q, %q)\n", runtimeName, e.name, s.goName(t), s.code(t.Underlying())))

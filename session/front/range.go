@@ -76,7 +76,7 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	g.labeled(l, func() {
 		k, ki := name(x.Key)
 		v, vi := name(x.Value)
-		src := g.expr(x.X)
+		src := g.under(x.X)
 		switch {
 		case k == "" && v == "":
 			g.w("for range %s {\n", src)
@@ -104,7 +104,7 @@ func (g *gen) rangeFunc(x *ast.RangeStmt, sig *types.Signature, label string) {
 		l.label = g.tmp("L")
 	}
 	f := g.fn
-	src := g.expr(x.X)
+	src := g.under(x.X)
 	var ps []string
 	var inits string
 	es := []ast.Expr{x.Key, x.Value}

@@ -25,17 +25,17 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 			cs = append(cs, cl{"default:", "", cc.Body})
 		case *ast.SendStmt:
 			ch, v := g.tmp("ch"), g.tmp("v")
-			g.w("%s := %s\nvar %s %s = %s\n", ch, g.expr(st.Chan), v, g.s.typ(chanElem(g.typeOf(st.Chan))), g.exprTo(st.Value, chanElem(g.typeOf(st.Chan))))
+			g.w("%s := %s\nvar %s %s = %s\n", ch, g.under(st.Chan), v, g.s.typ(chanElem(g.typeOf(st.Chan))), g.exprTo(st.Value, chanElem(g.typeOf(st.Chan))))
 			cs = append(cs, cl{fmt.Sprintf("case %s <- %s:", ch, v), "", cc.Body})
 		case *ast.ExprStmt:
 			u := ast.Unparen(st.X).(*ast.UnaryExpr)
 			ch := g.tmp("ch")
-			g.w("%s := %s\n", ch, g.expr(u.X))
+			g.w("%s := %s\n", ch, g.under(u.X))
 			cs = append(cs, cl{fmt.Sprintf("case <-%s:", ch), "", cc.Body})
 		case *ast.AssignStmt:
 			u := ast.Unparen(st.Rhs[0]).(*ast.UnaryExpr)
 			ch := g.tmp("ch")
-			g.w("%s := %s\n", ch, g.expr(u.X))
+			g.w("%s := %s\n", ch, g.under(u.X))
 			et := chanElem(g.typeOf(u.X))
 			v, ok := g.tmp("v"), g.tmp("ok")
 			g.w("var %s %s\n", v, g.s.typ(et))

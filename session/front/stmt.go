@@ -61,7 +61,7 @@ func (g *gen) stmt1(st ast.Stmt, label string) {
 	case *ast.IncDecStmt:
 		g.w("%s%s\n", g.expr(x.X), x.Tok)
 	case *ast.SendStmt:
-		g.w("%s <- %s\n", g.expr(x.Chan), g.exprTo(x.Value, chanElem(g.typeOf(x.Chan))))
+		g.w("%s <- %s\n", g.under(x.Chan), g.exprTo(x.Value, chanElem(g.typeOf(x.Chan))))
 	case *ast.DeclStmt:
 		g.declStmt(x)
 	case *ast.ReturnStmt:

@@ -142,8 +142,11 @@ func (g *gen) rhs(l []ast.Expr, lt []types.Type) string {
 // exprTo lowers e for use as a value of type t.
 func (g *gen) exprTo(e ast.Expr, t types.Type) string {
 	s := g.expr(e)
-	if t == nil || !isIface(t) {
+	if t == nil {
 		return s
+	}
+	if !isIface(t) {
+		return g.s.refill(s, g.typeOf(e), t)
 	}
 	if r := g.stdio(e); r != "" {
 		return r

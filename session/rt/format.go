@@ -115,6 +115,9 @@ func (p *printer) value(v reflect.Value, t *Type, depth int, hidden bool) {
 		return
 	case !hidden && p.methods(v, t):
 		return
+	case stands(v, t):
+		p.opened(v, t, depth, hidden)
+		return
 	case t.plain && !hidden && (p.limit == 0 || !compound(v.Kind()) || hasMethods(v)):
 		p.plain(v, depth)
 		return
@@ -140,6 +143,24 @@ func (p *printer) value(v reflect.Value, t *Type, depth int, hidden bool) {
 		}
 		p.leaf(v)
 	}
+}
+
+// opened prints what is in the struct that stands for a type that refers to
+// itself.
+func (p *printer) opened(v reflect.Value, t *Type, depth int, hidden bool) {
+	in := v.Field(0)
+	if !in.IsNil() {
+		p.value(in.Elem(), t, depth, hidden)
+		return
+	}
+	empty := map[reflect.Kind]string{reflect.Map: "map[]", reflect.Slice: "[]"}[t.kind]
+	switch {
+	case p.verb == 'v' && p.Flag('#'):
+		empty = t.String() + "(nil)"
+	case empty == "":
+		empty = "<nil>"
+	}
+	p.str(empty)
 }
 
 func compound(k reflect.Kind) bool {

@@ -41,6 +41,9 @@ func (r *registry) encode(v reflect.Value, t *Type) ([]byte, error) {
 			return b, err
 		}
 	}
+	if stands(v, t) {
+		return r.encode(v.Field(0).Elem(), t)
+	}
 	switch v.Kind() {
 	case reflect.Interface:
 		e, et := r.typeOf(reflect.ValueOf(Bare(v.Interface())))
@@ -326,6 +329,9 @@ func (r *registry) decode(data []byte, v reflect.Value, t *Type) error {
 			return &json.UnmarshalTypeError{Value: jsonKind(data), Type: v.Type()}
 		}
 	case reflect.Struct:
+		if stands(v, t) {
+			return fmt.Errorf("json: decoding into type %s, which refers to itself, is not supported in a session", t)
+		}
 		return r.decodeStruct(data, v, t)
 	case reflect.Slice, reflect.Array:
 		if v.Type().Elem().Kind() != reflect.Uint8 {

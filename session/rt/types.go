@@ -259,6 +259,12 @@ func (r *registry) typeOf(v reflect.Value) (reflect.Value, *Type) {
 	return v, r.reflected(v.Type())
 }
 
+// stands reports whether v is a struct that stands for a map, slice, channel
+// or function type that refers to itself; the value is in its one field.
+func stands(v reflect.Value, t *Type) bool {
+	return v.Kind() == reflect.Struct && t.name != "" && !t.plain && t.kind != reflect.Struct
+}
+
 // boxed is the code of what a box holds, or "".
 func boxed(t reflect.Type) string {
 	if t.Kind() != reflect.Struct || t.Name() != "" || t.NumField() != 1 || t.Field(0).Name != "V" {
