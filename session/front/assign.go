@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -65,7 +66,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 				lt = append(lt, g.sub(g.obj(id).Type()))
 			}
 		}
-		g.w("%s = %s", strings.Join(lhs, ", "), g.values(x.Rhs, lt))
+		g.assignTo(lhs, "=", x.Rhs, lt)
 		return
 	}
 	if len(x.Lhs) == 1 && len(x.Rhs) == 1 && x.Tok == token.ASSIGN {
@@ -111,7 +112,12 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 	}
 	var lh []string
+	apart := len(x.Lhs) == len(x.Rhs) && len(x.Lhs) > 1 && slices.ContainsFunc(lt, isIface)
 	for _, l := range x.Lhs {
+		if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && apart { // indices count as they are before
+			lh = append(lh, g.under(ix.X)+"["+g.indexTemp(ix)+"]")
+			continue
+		}
 		if raw, er := g.erasedLHS(l); er {
 			lh = append(lh, raw)
 			continue
@@ -122,5 +128,37 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		lh = append(lh, s)
 	}
-	g.w("%s %s %s", strings.Join(lh, ", "), x.Tok, g.values(x.Rhs, lt))
+	g.assignTo(lh, x.Tok.String(), x.Rhs, lt)
+}
+
+// assignApart assigns several values after evaluating all of them. Assigned at
+// once, interfaces are wrong in yaegi.
+func (g *gen) assignApart(lhs, rhs []string, to []types.Type) {
+	var then strings.Builder
+	for i, l := range lhs {
+		if to[i] == nil || l == "_" {
+			if rhs[i] != "nil" {
+				g.w("rtᐧ.Use(%s)\n", rhs[i])
+			}
+			continue
+		}
+		t := g.tmp("q")
+		g.w("var %s %s = %s\n", t, g.s.typ(to[i]), rhs[i])
+		fmt.Fprintf(&then, "%s = %s\n", l, t)
+	}
+	g.w("%s", then.String())
+}
+
+// indexTemp is the index of x, evaluated now.
+func (g *gen) indexTemp(x *ast.IndexExpr) string {
+	if g.info.Types[x.Index].Value != nil {
+		return g.expr(x.Index)
+	}
+	t := g.tmp("ix")
+	if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
+		g.w("var %s %s = %s\n", t, g.s.typ(m.Key()), g.exprTo(x.Index, m.Key()))
+	} else {
+		g.w("%s := %s\n", t, g.expr(x.Index))
+	}
+	return t
 }

@@ -198,14 +198,14 @@ func (b *bracketer) foreign(elems []span) bool {
 func (b *bracketer) value(e span) bool {
 	for i := e.from; i < e.to; i++ {
 		t := b.lex[i]
-		operand := i > e.from && b.operandEnds(i-1)
+		operand := i > e.from && b.operandEnds(i-1) && !b.typePrefix(e, i-1)
 		switch t.tok {
 		case token.INT, token.FLOAT, token.IMAG, token.CHAR, token.STRING,
 			token.ADD, token.SUB, token.QUO, token.REM, token.SHL, token.SHR, token.AND_NOT, token.XOR, token.NOT,
 			token.LAND, token.LOR, token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
 			return true
 		case token.MUL, token.AND, token.OR, token.LPAREN, token.LBRACE:
-			if operand && !(t.tok == token.LPAREN && b.funcType(e, i)) {
+			if operand {
 				return true
 			}
 		case token.LBRACK:
@@ -220,11 +220,17 @@ func (b *bracketer) value(e span) bool {
 	return false
 }
 
-// funcType reports whether the parenthesis at i holds the results of a
-// function type, as in func(int) (string, error).
-func (b *bracketer) funcType(e span, i int) bool {
-	p := b.lex[i-1].pair
-	return b.lex[i-1].tok == token.RPAREN && p > e.from && b.lex[p-1].tok == token.FUNC
+// typePrefix reports whether the bracket that ends at i is that of []T, [4]T,
+// map[K]T or func(A) T.
+func (b *bracketer) typePrefix(e span, i int) bool {
+	p := b.lex[i].pair
+	switch b.lex[i].tok {
+	case token.RBRACK:
+		return p >= 0 && (p <= e.from || !b.operandEnds(p-1))
+	case token.RPAREN:
+		return p > e.from && b.lex[p-1].tok == token.FUNC
+	}
+	return false
 }
 
 // element rewrites one index of a foreign list.

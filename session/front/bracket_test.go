@@ -38,7 +38,7 @@ func TestBracketsGo(t *testing.T) {
 		"s[i]", "s[1:2]", "s[:]", "s[lo:hi:max]", "s[:2:3]", "f[int, string](1)", "m[k][1:]", "[...]int{1, 2}", "x := [3]int{}",
 		"f[map[string]int, *T, []byte, [4]int, chan int, func(int) (string, error)]()", "p.G[a.T, b.T]{}", "var p Pair[int, Pair[string, [2]int]]",
 		"func f[K comparable, V int | *T](m map[K]V) {}", "func (p *Pair[K, V]) M() {}", "type T[P *C, Q any] struct{}", "f[struct{ a, b int }, interface{ M() }]()",
-		"switch x { case a[1]: }", "m[f(1, 2)]", "m[T{1, 2}]", "f[chan<- int, <-chan T]()", "a[func() int { return b }()]", "x[", "x]", "[1, 2",
+		"f[map[string]*T, []*T, [3]func(int) *T]()", "f[[]*T, int]{}", "f[G[int], map[K](T)]()", "switch x { case a[1]: }", "m[f(1, 2)]", "m[T{1, 2}]", "f[chan<- int, <-chan T]()", "a[func() int { return b }()]", "x[", "x]", "[1, 2",
 	} {
 		if got := marked(src); got != src && !strings.HasPrefix(src, "[1") {
 			t.Errorf("%q becomes %s", src, got)

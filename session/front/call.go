@@ -146,7 +146,7 @@ func (g *gen) argTo(a ast.Expr, pt types.Type, fobj types.Object, spread bool) s
 	if !isAny(pt) || at == nil || isNil(at) {
 		return g.idWrap(a, g.exprTo(a, pt))
 	}
-	if g.s.foreign(at) && how == view { // an error stays one
+	if isError(at) && how == view { // it stays one
 		return g.expr(a)
 	}
 	switch how {

@@ -121,10 +121,12 @@ func (s *Session) declares(t types.Type) bool {
 // box makes an interface{} that tells its type.
 func (s *Session) box(val string, t types.Type) string {
 	t = types.Default(t)
-	_, isArray := t.Underlying().(*types.Array)
-	_, isStruct := t.Underlying().(*types.Struct)
-	if s.faithful(t) && !isArray && !(isStruct && s.declares(t)) {
-		return val
+	if s.faithful(t) {
+		switch t.Underlying().(type) {
+		case *types.Struct, *types.Array, *types.Slice, *types.Map: // yaegi would alias structs, and takes literals for interfaces
+		default:
+			return val
+		}
 	}
 	h := s.helper("box:"+s.key(t), "box", func(n string) string { // a call also copies
 		ty := s.typ(t)
@@ -266,14 +268,14 @@ func (g *gen) tuple(e ast.Expr) *types.Tuple {
 	return t
 }
 
-// convAll lowers several values that come from one expression, converting them
-// to the types in to, nil for those that stay. It writes statements for the
-// values if it must.
-func (g *gen) convAll(e ast.Expr, to []types.Type) string {
-	s := g.expr(e)
+// convCall lowers an expression with several values, to be converted to the
+// types in to, nil for those that stay. Without vals nothing is to be converted;
+// otherwise the values have been evaluated, and vals are what to use of them.
+func (g *gen) convCall(e ast.Expr, to []types.Type) (call string, vals []string) {
+	call = g.expr(e)
 	t := g.tuple(e)
 	if t == nil || t.Len() != len(to) {
-		return s
+		return call, nil
 	}
 	var tmps []string
 	for range to {
@@ -281,10 +283,15 @@ func (g *gen) convAll(e ast.Expr, to []types.Type) string {
 	}
 	out, changed := g.convTuple(tmps, t, to)
 	if !changed {
-		return s
+		return call, nil
 	}
-	g.w("%s := %s\n", strings.Join(tmps, ", "), s)
-	return strings.Join(out, ", ")
+	for i := range tmps {
+		if to[i] == nil {
+			tmps[i] = "_"
+		}
+	}
+	g.w("%s := %s\n", strings.Join(tmps, ", "), call)
+	return "", out
 }
 
 var anyType = types.NewInterfaceType(nil, nil)

@@ -119,7 +119,7 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 				case *ast.SendStmt:
 					g.w("%s <- %s", g.expr(p.Chan), g.expr(p.Value))
 				}
-				post = g.b.String()
+				post = strings.TrimSuffix(g.b.String(), "\n")
 				g.b = save
 			} else {
 				save := g.b

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 				return
 			}
 		}
-		g.w("%s = %s\n", strings.Join(lhs, ", "), g.values(vs.Values, g.varTypes(vs)))
+		g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
 		return
 	}
 	var t types.Type
@@ -88,7 +89,7 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 		g.w("var %s %s\n", n, g.typ(g.info.Defs[id].Type()))
 		lhs = append(lhs, n)
 	}
-	g.w("%s = %s\n", strings.Join(lhs, ", "), g.values(vs.Values, g.varTypes(vs)))
+	g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
 }
 
 // varTypes are the types of declared variables, nil for blanks.
@@ -103,12 +104,27 @@ func (g *gen) varTypes(vs *ast.ValueSpec) (l []types.Type) {
 	return l
 }
 
-// values lowers what is assigned to variables of the types in to.
-func (g *gen) values(l []ast.Expr, to []types.Type) string {
-	if len(l) == 1 && len(to) > 1 {
-		return g.convAll(l[0], to)
+// assignTo assigns values, or those of one expression, to variables of the
+// types in to, nil for blanks.
+func (g *gen) assignTo(lhs []string, op string, l []ast.Expr, to []types.Type) {
+	if len(l) == 1 && len(lhs) > 1 {
+		call, vals := g.convCall(l[0], to)
+		if vals != nil {
+			g.assignApart(lhs, vals, to)
+		} else {
+			g.w("%s %s %s\n", strings.Join(lhs, ", "), op, call)
+		}
+		return
 	}
-	return g.rhs(l, to)
+	if len(l) > 1 && slices.ContainsFunc(to, isIface) {
+		var rs []string
+		for i, e := range l {
+			rs = append(rs, g.rhs([]ast.Expr{e}, to[i:i+1]))
+		}
+		g.assignApart(lhs, rs, to)
+		return
+	}
+	g.w("%s %s %s\n", strings.Join(lhs, ", "), op, g.rhs(l, to))
 }
 
 func (g *gen) declStmt(x *ast.DeclStmt) {

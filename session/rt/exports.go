@@ -39,7 +39,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
 		"Len":       length,
 		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
-		"Eq":        equal,
+		"Eq":        r.reg.equal,
 		"ErrorsAs":  r.errorsAs,
 		"Type":      r.reg.declare, "Method": r.reg.addMethod,
 		"Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf,

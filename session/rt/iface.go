@@ -44,8 +44,17 @@ type errs struct{ Err }
 // Unwrap calls the value's method.
 func (e errs) Unwrap() []error { return e.r.find(e.V, "Unwrap").(func(any) []error)(e.V) }
 
+// incomparable is an error whose value cannot be compared.
+type incomparable struct {
+	Err
+	_ func()
+}
+
 // asError makes a value with a method Error an error.
 func (r *registry) asError(v any) error {
+	if !reflect.ValueOf(v).Comparable() {
+		return incomparable{Err: Err{v, r}}
+	}
 	if _, ok := r.find(v, "Unwrap").(func(any) []error); ok {
 		return errs{Err{v, r}}
 	}
@@ -61,6 +70,10 @@ func Bare(v any) any {
 		return e.V
 	case errs:
 		return e.V
+	case incomparable:
+		return e.V
+	case shower:
+		return e.v
 	case *view:
 		return e.v
 	}
@@ -81,7 +94,13 @@ func Raw(v any) any {
 }
 
 // equal compares interface values; where Go panics it does too.
-func equal(a, b any) bool { return Bare(a) == Bare(b) }
+func (r *registry) equal(a, b any) bool {
+	a, b = Bare(a), Bare(b)
+	if v := reflect.ValueOf(a); v.IsValid() && v.Type() == reflect.TypeOf(b) && !v.Comparable() {
+		panic(Error("comparing uncomparable type " + r.typeName(a)))
+	}
+	return a == b
+}
 
 // find returns a method of what an interface holds, as a function with the
 // receiver as first parameter, or nil.

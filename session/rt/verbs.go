@@ -58,6 +58,8 @@ func typeNameOf(v any) string {
 		r = e.r
 	case errs:
 		r = e.r
+	case incomparable:
+		r = e.r
 	default:
 		return ""
 	}
