@@ -63,7 +63,7 @@ func (g *generator) print(b *body, sc *scope, _ int) {
 		case 0:
 			b.line("fmt.Println(\"p\", %s, []any{%s, 1})", v, v)
 		case 1:
-			b.line("fmt.Printf(\"%%#v\\n\", %s)", v)
+			b.line("if _, is := any(%s).(error); !is { fmt.Printf(\"%%#v\\n\", %s) }", v, v)
 		case 2:
 			b.line("if j, err := json.Marshal(%s); err == nil { fmt.Println(string(j)) }", v)
 		default:

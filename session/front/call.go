@@ -43,8 +43,14 @@ func (g *gen) call(x *ast.CallExpr) string {
 	case *ast.SelectorExpr:
 		fobj = g.info.Uses[f.Sel]
 	}
-	if fobj != nil && fobj.Pkg() != nil && fobj.Pkg().Path() == "errors" && fobj.Name() == "As" {
-		return "rtᐧ.ErrorsAs(" + g.expr(x.Args[0]) + ", " + g.interfaceOf(x.Args[1]) + ")"
+	if fobj != nil && fobj.Pkg() != nil && fobj.Pkg().Path() == "errors" && len(x.Args) == 2 {
+		err := types.Universe.Lookup("error").Type()
+		switch fobj.Name() {
+		case "As":
+			return "rtᐧ.ErrorsAs(" + g.exprTo(x.Args[0], err) + ", " + g.interfaceOf(x.Args[1]) + ")"
+		case "Is":
+			return "rtᐧ.ErrorsIs(" + g.exprTo(x.Args[0], err) + ", " + g.exprTo(x.Args[1], err) + ")"
+		}
 	}
 	return fn + "(" + g.args(x, sig, fn, fobj) + dots + ")"
 }

@@ -52,7 +52,7 @@ type incomparable struct {
 
 // asError makes a value with a method Error an error.
 func (r *registry) asError(v any) error {
-	if !reflect.ValueOf(v).Comparable() {
+	if !reflect.TypeOf(v).Comparable() {
 		return incomparable{Err: Err{v, r}}
 	}
 	if _, ok := r.find(v, "Unwrap").(func(any) []error); ok {
@@ -293,6 +293,32 @@ func (r *registry) missing(d *Type, rt reflect.Type, t *Type) string {
 		}
 	}
 	return ""
+}
+
+// errorsIs is errors.Is, which panics as Go does when values cannot be compared.
+func (r *Runtime) errorsIs(err, target error) bool {
+	if err == nil || target == nil {
+		return err == target
+	}
+	if reflect.TypeOf(Bare(target)).Comparable() && r.reg.equal(err, target) {
+		return true
+	}
+	if x, ok := err.(interface{ Is(error) bool }); ok && x.Is(target) {
+		return true
+	}
+	switch x := err.(type) {
+	case interface{ Unwrap() []error }:
+		for _, e := range x.Unwrap() {
+			if r.errorsIs(e, target) {
+				return true
+			}
+		}
+	case interface{ Unwrap() error }:
+		if e := x.Unwrap(); e != nil {
+			return r.errorsIs(e, target)
+		}
+	}
+	return false
 }
 
 // errorsAs is errors.As for errors and targets of cells.
