@@ -96,10 +96,35 @@ func Raw(v any) any {
 // equal compares interface values; where Go panics it does too.
 func (r *registry) equal(a, b any) bool {
 	a, b = Bare(a), Bare(b)
-	if v := reflect.ValueOf(a); v.IsValid() && v.Type() == reflect.TypeOf(b) && !v.Comparable() {
-		panic(Error("comparing uncomparable type " + r.typeName(a)))
-	}
+	defer func() {
+		if recover() != nil {
+			panic(Error("comparing uncomparable type " + r.incomparable(reflect.ValueOf(a))))
+		}
+	}()
 	return a == b
+}
+
+// incomparable names the type of what cannot be compared in v.
+func (r *registry) incomparable(v reflect.Value) string {
+	switch {
+	case !v.IsValid() || v.Comparable():
+		return ""
+	case v.Kind() == reflect.Interface:
+		return r.incomparable(reflect.ValueOf(Bare(v.Interface())))
+	case !v.Type().Comparable():
+		_, t := r.typeOf(v)
+		return t.String()
+	}
+	n, at := v.NumField, reflect.Value.Field
+	if v.Kind() == reflect.Array {
+		n, at = v.Len, reflect.Value.Index
+	}
+	for i := range n() {
+		if name := r.incomparable(at(v, i)); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // find returns a method of what an interface holds, as a function with the
