@@ -2,9 +2,7 @@ package session
 
 import (
 	"fmt"
-	"runtime"
 	"runtime/metrics"
-	"sync/atomic"
 	"time"
 
 	"github.com/ingot-go/ingot/session/rt"
@@ -59,10 +57,6 @@ func (t tooDeep) Error() string {
 	return fmt.Sprintf("stack overflow: the recursion has no end (the stack grew to %d MiB)", t.bytes>>20)
 }
 
-// runaway says that a recursion without end was stopped in this process and
-// that its stack may not have been collected yet.
-var runaway atomic.Bool
-
 // watch stops the cell before the stack overflows, which Go cannot recover from.
 func (r *run) watch() {
 	select {
@@ -73,17 +67,16 @@ func (r *run) watch() {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/stacks:bytes"}}
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	for {
+	// The stack of an earlier runaway counts until it is collected, which may
+	// take several collections: what matters is the growth.
+	var least uint64
+	for first := true; ; first = false {
 		metrics.Read(sample)
 		used := sample[0].Value.Uint64()
-		if used > maxStackUsed && runaway.Swap(false) {
-			// The stack of an earlier runaway counts until it is collected.
-			runtime.GC()
-			metrics.Read(sample)
-			used = sample[0].Value.Uint64()
+		if first || used < least {
+			least = used
 		}
-		if used > maxStackUsed {
-			runaway.Store(true)
+		if used-least > maxStackUsed {
 			r.cancel(tooDeep{used})
 			return
 		}
