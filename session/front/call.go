@@ -134,7 +134,7 @@ func (g *gen) compiled(fobj types.Object, fn string) types.Object {
 }
 
 // argTo lowers an argument for a parameter of type pt. A compiled function fobj
-// gets values of cells in one of three ways: see passing.
+// gets values of cells in one of four ways: see passing.
 func (g *gen) argTo(a ast.Expr, pt types.Type, fobj types.Object, spread bool) string {
 	if fobj == nil {
 		return g.exprTo(a, pt)
@@ -158,6 +158,8 @@ func (g *gen) argTo(a ast.Expr, pt types.Type, fobj types.Object, spread bool) s
 	switch how {
 	case view:
 		return runtimeName + ".View(" + g.interfaceOf(a) + ")"
+	case data:
+		return runtimeName + ".Data(" + g.interfaceOf(a) + ")"
 	case raw:
 		if !isIface(at) {
 			return g.idWrap(a, g.expr(a))
@@ -171,6 +173,7 @@ func (g *gen) argTo(a ast.Expr, pt types.Type, fobj types.Object, spread bool) s
 const (
 	raw  = iota // as the executor has it, for functions that work on it by reflection
 	view        // with its names and methods, for functions that print or encode it
+	data        // as structs, maps and slices, for templates
 	kept        // as cells hold it, for functions that give it back
 )
 
@@ -178,8 +181,10 @@ func passing(fobj types.Object) int {
 	switch p := fobj.Pkg().Path(); {
 	case strings.Contains(fobj.Name(), "can"): // Scan, Sscanf
 		return raw
-	case slices.Contains([]string{"fmt", "log", "log/slog", "encoding/json", "text/template", "html/template", "testing"}, p), strings.HasSuffix(p, "/display"):
+	case slices.Contains([]string{"fmt", "log", "log/slog", "encoding/json", "testing"}, p), strings.HasSuffix(p, "/display"):
 		return view
+	case p == "text/template" || p == "html/template":
+		return data
 	case slices.Contains([]string{"container/list", "container/heap", "container/ring", "sync", "sync/atomic", "context", "unique"}, p), fobj.Name() == "DeepEqual":
 		return kept
 	}

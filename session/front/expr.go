@@ -125,6 +125,14 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 			return s
 		}
 	}
+	if x.Op == token.EQL || x.Op == token.NEQ {
+		for _, e := range [][2]ast.Expr{{x.X, x.Y}, {x.Y, x.X}} {
+			if _, isCall := ast.Unparen(e[0]).(*ast.CallExpr); isCall && isNil(g.typeOf(e[1])) && isIface(g.typeOf(e[0])) {
+				// yaegi looks through a conversion at the pointer
+				return map[token.Token]string{token.EQL: "", token.NEQ: "!"}[x.Op] + "rtᐧ.IsNil(" + g.expr(e[0]) + ")"
+			}
+		}
+	}
 	return "(" + g.under(x.X) + " " + x.Op.String() + " " + g.under(x.Y) + ")"
 }
 

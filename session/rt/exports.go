@@ -42,7 +42,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"Eq":        r.reg.equal,
 		"ErrorsAs":  r.errorsAs, "ErrorsIs": r.errorsIs,
 		"Type": r.reg.declare, "Method": r.reg.addMethod,
-		"Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf,
+		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": r.reg.dataOf,
 		"Find": r.reg.call, "Implements": r.reg.implements, "Wrap": r.wrap, "NotA": r.reg.notA,
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
 

@@ -53,6 +53,9 @@ func (r *registry) viewsOf(vs []any) []any {
 // Format makes a view print as Go would print the value.
 func (v *view) Format(st fmt.State, verb rune) { v.r.print(st, verb, v.v, 0) }
 
+// String is for templates, which look for it.
+func (v *view) String() string { return fmt.Sprint(v) }
+
 // Format makes an error print as Go would print the value.
 func (e Err) Format(st fmt.State, verb rune) { e.r.print(st, verb, e.V, 0) }
 

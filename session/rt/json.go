@@ -23,7 +23,7 @@ func (e Err) MarshalJSON() ([]byte, error) { return (&view{e.V, e.r}).MarshalJSO
 func (v *view) UnmarshalJSON(data []byte) error {
 	rv, t := v.r.typeOf(reflect.ValueOf(v.v))
 	if rv.Kind() != reflect.Pointer || rv.IsNil() {
-		return &json.InvalidUnmarshalError{Type: reflect.TypeOf(Raw(v.v))}
+		return fmt.Errorf("json: Unmarshal(non-pointer %s)", t)
 	}
 	return v.r.decode(data, rv.Elem(), t.elem)
 }
