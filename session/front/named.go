@@ -108,7 +108,11 @@ func (s *Session) emitMethod(e *namedEmit, m *types.Func, recv types.Type) {
 		ret = "return "
 	}
 	code := s.code(recv)
-	text := fmt.Sprintf("func%s { vᐧ := %s; %s%s(%s%s) }", s.withReceiver("rᐧ ", msig, ps), s.assert("rᐧ", nil, recv, false), ret, fn, arg, args)
+	held := "rᐧ.(" + s.typ(recv) + ")" // the runtime has found the method by this type
+	if !s.faithful(recv) {
+		held = "rᐧ.(" + s.boxType(recv) + ").V"
+	}
+	text := fmt.Sprintf("func%s { vᐧ := %s; %s%s(%s%s) }", s.withReceiver("rᐧ ", msig, ps), held, ret, fn, arg, args)
 	key := "method:" + code + m.Name()
 	if s.helpers[key] == text {
 		return
