@@ -101,6 +101,7 @@ func (s *inProcess) panicError(r *run, v any, trace []string, inGoroutine bool) 
 	case rt.Failure:
 		e.Name, e.Message = RuntimeError, v.Err.Error()
 	default:
+		v = s.exec.View(v)
 		if isArrayError(v) {
 			e.Name = ArrayError
 		}

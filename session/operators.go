@@ -22,5 +22,6 @@ func ArrayOperators(pkg, typ string) map[string]Operators {
 			token.AND: "BitwiseAnd", token.OR: "BitwiseOr", token.XOR: "BitwiseXor",
 		},
 		Unary: map[token.Token]string{token.SUB: "Neg", token.NOT: "LogicalNot"},
+		Index: &front.Indexing{At: "At", Set: "Set", Span: "S", Rest: "Rest", NewAxis: "NewAxis"},
 	}}
 }

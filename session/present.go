@@ -1,7 +1,6 @@
 package session
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -27,7 +26,7 @@ func (s *inProcess) present(r *run) (res Result) {
 		}
 	}()
 	if len(shown) == 1 {
-		b, rich, err := display.Rich(r.cell.Context(), shown[0].Value)
+		b, rich, err := display.Rich(r.cell.Context(), s.exec.View(shown[0].Value))
 		if err != nil {
 			return Result{Err: s.showError(r, err)}
 		}
@@ -37,7 +36,7 @@ func (s *inProcess) present(r *run) (res Result) {
 	}
 	var texts []string
 	for _, v := range shown {
-		texts = append(texts, text(v))
+		texts = append(texts, s.text(v))
 	}
 	return Result{Value: &display.Bundle{Data: map[string]any{"text/plain": strings.Join(texts, " ")}}}
 }
@@ -53,25 +52,20 @@ func (s *inProcess) showError(r *run, v any) *Error {
 	return e
 }
 
-// text writes one value with Go's own formatting; its static type, which the
-// interpreter has forgotten, tells strings and functions.
-func text(v rt.Shown) string {
+// text writes one value with Go's own formatting; its static type tells
+// functions.
+func (s *inProcess) text(v rt.Shown) string {
 	v.Value = rt.Bare(v.Value)
 	switch x := v.Value.(type) {
-	case nil:
-		return "<nil>"
 	case string:
 		if v.Type == "string" {
 			return strconv.Quote(x)
 		}
 	case error:
 		return x.Error()
-	case fmt.Formatter, fmt.Stringer:
-		return fmt.Sprint(x)
 	}
-	rv := reflect.ValueOf(v.Value)
-	if rv.Kind() == reflect.Func {
+	if reflect.ValueOf(rt.Raw(v.Value)).Kind() == reflect.Func {
 		return v.Type
 	}
-	return format(rv)
+	return s.exec.Text(v.Value)
 }

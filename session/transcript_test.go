@@ -21,7 +21,8 @@ import (
 var update = flag.Bool("update", false, "rewrite the transcripts")
 
 // TestTranscripts runs the cells of testdata/*.txtar and compares what follows.
-// A transcript whose comment has the word arrays gets package arr.
+// A transcript whose comment has the word arrays gets package arr; one with the
+// word mlx the operators of package mlx.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -34,9 +35,12 @@ func TestTranscripts(t *testing.T) {
 				t.Fatal(err)
 			}
 			var s session.Session
-			if strings.Contains(string(ar.Comment), "arrays") {
+			switch comment := string(ar.Comment); {
+			case strings.Contains(comment, "arrays"):
 				s = newArraySession(t)
-			} else {
+			case strings.Contains(comment, "mlx"):
+				s = newMLXSession(t)
+			default:
 				s = newSession(t)
 			}
 			got := replay(s, ar)

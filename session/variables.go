@@ -23,7 +23,7 @@ func (s *inProcess) Variables() []Variable {
 		out := Variable{Name: v.Name, Type: v.Type, Cell: v.Cell}
 		if idle {
 			if rv, ok := s.exec.Get(v.Low); ok {
-				out.Value, out.Bytes = brief(rv, v.Type)
+				out.Value, out.Bytes = s.brief(rv, v.Code)
 			}
 		}
 		vars = append(vars, out)
@@ -31,12 +31,15 @@ func (s *inProcess) Variables() []Variable {
 	return vars
 }
 
+// maxElems is how long a slice or map may be whose elements are told.
+const maxElems = 1000
+
 // maxBrief is the length of a value in a list of variables.
 const maxBrief = 60
 
 // brief describes a value in a few words, and the bytes it holds, without
 // evaluating it: a lazy array is told by shape and dtype.
-func brief(v reflect.Value, typ string) (text string, bytes int64) {
+func (s *inProcess) brief(v reflect.Value, code string) (text string, bytes int64) {
 	if !v.IsValid() || !v.CanInterface() {
 		return "", 0
 	}
@@ -62,7 +65,7 @@ func brief(v reflect.Value, typ string) (text string, bytes int64) {
 	default:
 		bytes = int64(v.Type().Size())
 	}
-	return cut(strings.ReplaceAll(format(v), "\n", " ")), bytes
+	return cut(strings.ReplaceAll(s.exec.TextAs(v, code), "\n", " ")), bytes
 }
 
 func briefArray(a interface{ Shape() []int }, v any) (text string, bytes int64) {

@@ -71,7 +71,7 @@ var complexOps = map[Code]onComplex{
 		return complex(math.RoundToEven(real(x)), math.RoundToEven(imag(x)))
 	}},
 	LogicalNot: {p1: func(x complex128) bool { return x == 0 }},
-	IsNaN:      {p1: func(x complex128) bool { return x != x }},
+	IsNaN:      {p1: HasNaN},
 	IsInf:      {p1: func(x complex128) bool { return math.IsInf(real(x), 0) || math.IsInf(imag(x), 0) }},
 	Real:       {r1: func(x complex128) float64 { return real(x) }, plain: true},
 	Imag:       {r1: func(x complex128) float64 { return imag(x) }, plain: true},
@@ -83,13 +83,13 @@ var complexOps = map[Code]onComplex{
 	Power:      {c2: cmplx.Pow},
 	LogAddExp:  {c2: logAddExpComplex},
 	Maximum: {c2: func(x, y complex128) complex128 {
-		if x != x || y == y && above(x, y) {
+		if HasNaN(x) || !HasNaN(y) && above(x, y) {
 			return x
 		}
 		return y
 	}},
 	Minimum: {c2: func(x, y complex128) complex128 {
-		if x != x || y == y && above(y, x) {
+		if HasNaN(x) || !HasNaN(y) && above(y, x) {
 			return x
 		}
 		return y
@@ -105,6 +105,10 @@ var complexOps = map[Code]onComplex{
 	Select:       {},
 }
 
+// HasNaN reports whether either part of x is NaN: such a number is not equal
+// to itself. (cmplx.IsNaN says no when the other part is infinite.)
+func HasNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
+
 // above orders complex numbers by their real and then by their imaginary part.
 func above(x, y complex128) bool {
 	return real(x) > real(y) || real(x) == real(y) && imag(x) > imag(y)
@@ -114,7 +118,7 @@ func logAddExpComplex(x, y complex128) complex128 {
 	if above(y, x) {
 		x, y = y, x
 	}
-	if math.IsInf(real(y), -1) || math.IsInf(real(x), 1) || x != x || y != y {
+	if math.IsInf(real(y), -1) || math.IsInf(real(x), 1) || HasNaN(x) || HasNaN(y) {
 		return x
 	}
 	return x + cmplx.Log(1+cmplx.Exp(y-x))

@@ -26,6 +26,7 @@ func init() {
 		"FromHalf":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.FromHalf),
 		"Greatest":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.Greatest),
 		"Half":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.Half),
+		"HasNaN":       reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.HasNaN),
 		"Leaf":         reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_op.Leaf)(nil)),
 		"Least":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.Least),
 		"Named":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_op.Named),

@@ -39,6 +39,16 @@ type Executor interface {
 	// NewCell prepares a run, whose code will find itself in the cell.
 	NewCell(ctx context.Context, n int) *rt.Cell
 
+	// View is a value of an interface of a cell as compiled code shall see it,
+	// with the names and methods of its type.
+	View(v any) any
+
+	// Text writes such a value as %v does, cutting what is large.
+	Text(v any) string
+
+	// TextAs is Text for a variable, whose type has that code.
+	TextAs(v reflect.Value, code string) string
+
 	// Poll makes running code look whether it shall stop.
 	Poll(on bool)
 }
@@ -62,7 +72,7 @@ func New(syms Symbols) (Executor, error) {
 			return nil, fmt.Errorf("exec: %w", err)
 		}
 	}
-	y.rt.Vars = y.vars
+	y.rt.Vars, y.rt.Symbols = y.vars, syms
 	// The first evaluation with a context also makes channel operations of all
 	// later code cancellable.
 	if _, err := y.in.EvalWithContext(context.Background(), fmt.Sprintf("import %s %q", rt.Path, rt.Path)); err != nil {
@@ -126,6 +136,12 @@ func (y *yaegi) Get(name string) (reflect.Value, bool) {
 }
 
 func (y *yaegi) NewCell(ctx context.Context, n int) *rt.Cell { return y.rt.NewCell(ctx, n) }
+
+func (y *yaegi) View(v any) any { return y.rt.View(v) }
+
+func (y *yaegi) Text(v any) string { return y.rt.Text(v) }
+
+func (y *yaegi) TextAs(v reflect.Value, code string) string { return y.rt.TextAs(v, code) }
 
 func (y *yaegi) Poll(on bool) { y.rt.Stop.Set(on) }
 

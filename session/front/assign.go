@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,6 @@ func (g *gen) assign(x *ast.AssignStmt) {
 			}
 			lhs = append(lhs, g.local(o))
 		}
-		rhs := g.rhs(x.Rhs, nil)
 		if len(x.Rhs) == 1 && len(x.Lhs) == 2 {
 			switch ast.Unparen(x.Rhs[0]).(type) {
 			case *ast.IndexExpr, *ast.TypeAssertExpr, *ast.UnaryExpr:
@@ -36,7 +36,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		if allNew && !fresh {
 			// explicit conversion where the variable's type is an interface or the constant is untyped
-			g.w("%s := %s", strings.Join(lhs, ", "), rhs)
+			g.w("%s := %s", strings.Join(lhs, ", "), g.rhs(x.Rhs, nil))
 			return
 		}
 		if allNew && fresh { // comma-ok: yaegi reuses the variables across iterations
@@ -50,20 +50,28 @@ func (g *gen) assign(x *ast.AssignStmt) {
 				ts = append(ts, t)
 				rs = append(rs, fmt.Sprintf("%s := %s", n, t))
 			}
-			g.w("%s := %s\n%s", strings.Join(ts, ", "), rhs, strings.Join(rs, "\n"))
+			g.w("%s := %s\n%s", strings.Join(ts, ", "), g.rhs(x.Rhs, nil), strings.Join(rs, "\n"))
 			return
 		}
+		var lt []types.Type
 		for i, l := range x.Lhs {
-			if o := g.info.Defs[l.(*ast.Ident)]; o != nil && lhs[i] != "_" {
+			id := l.(*ast.Ident)
+			o := g.info.Defs[id]
+			if o != nil && lhs[i] != "_" {
 				g.w("var %s %s\n", lhs[i], g.typ(o.Type()))
 			}
+			if id.Name == "_" {
+				lt = append(lt, nil)
+			} else {
+				lt = append(lt, g.sub(g.obj(id).Type()))
+			}
 		}
-		g.w("%s = %s", strings.Join(lhs, ", "), rhs)
+		g.assignTo(lhs, "=", x.Rhs, lt)
 		return
 	}
 	if len(x.Lhs) == 1 && len(x.Rhs) == 1 && x.Tok == token.ASSIGN {
 		if raw, er := g.erasedLHS(x.Lhs[0]); er {
-			g.w("%s = %s", raw, g.idWrap(x.Rhs[0], g.expr(x.Rhs[0])))
+			g.w("%s = %s", raw, g.idWrap(x.Rhs[0], g.exprTo(x.Rhs[0], g.typeOf(x.Lhs[0]))))
 			return
 		}
 		if id, ok := x.Lhs[0].(*ast.Ident); ok && id.Name == "_" {
@@ -76,7 +84,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		if _, ok := ast.Unparen(x.Rhs[0]).(*ast.CompositeLit); ok {
 			if _, ok := x.Lhs[0].(*ast.Ident); ok { // see V17
 				t := g.tmp("z")
-				g.w("%s := %s\n%s = %s", t, g.expr(x.Rhs[0]), g.expr(x.Lhs[0]), t)
+				g.w("%s := %s\n%s = %s", t, g.exprTo(x.Rhs[0], g.typeOf(x.Lhs[0])), g.expr(x.Lhs[0]), t)
 				return
 			}
 		}
@@ -94,7 +102,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 	}
 	var lt []types.Type
-	if x.Tok == token.ASSIGN && len(x.Lhs) == len(x.Rhs) {
+	if x.Tok == token.ASSIGN {
 		for _, l := range x.Lhs {
 			if id, ok := l.(*ast.Ident); ok && id.Name == "_" {
 				lt = append(lt, nil)
@@ -104,7 +112,12 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 	}
 	var lh []string
+	apart := len(x.Lhs) == len(x.Rhs) && len(x.Lhs) > 1 && slices.ContainsFunc(lt, isIface)
 	for _, l := range x.Lhs {
+		if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && apart { // indices count as they are before
+			lh = append(lh, g.under(ix.X)+"["+g.indexTemp(ix)+"]")
+			continue
+		}
 		if raw, er := g.erasedLHS(l); er {
 			lh = append(lh, raw)
 			continue
@@ -115,5 +128,37 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		lh = append(lh, s)
 	}
-	g.w("%s %s %s", strings.Join(lh, ", "), x.Tok, g.rhs(x.Rhs, lt))
+	g.assignTo(lh, x.Tok.String(), x.Rhs, lt)
+}
+
+// assignApart assigns several values after evaluating all of them. Assigned at
+// once, interfaces are wrong in yaegi.
+func (g *gen) assignApart(lhs, rhs []string, to []types.Type) {
+	var then strings.Builder
+	for i, l := range lhs {
+		if to[i] == nil || l == "_" {
+			if rhs[i] != "nil" {
+				g.w("rtᐧ.Use(%s)\n", rhs[i])
+			}
+			continue
+		}
+		t := g.tmp("q")
+		g.w("var %s %s = %s\n", t, g.s.typ(to[i]), rhs[i])
+		fmt.Fprintf(&then, "%s = %s\n", l, t)
+	}
+	g.w("%s", then.String())
+}
+
+// indexTemp is the index of x, evaluated now.
+func (g *gen) indexTemp(x *ast.IndexExpr) string {
+	if g.info.Types[x.Index].Value != nil {
+		return g.expr(x.Index)
+	}
+	t := g.tmp("ix")
+	if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
+		g.w("var %s %s = %s\n", t, g.s.typ(m.Key()), g.exprTo(x.Index, m.Key()))
+	} else {
+		g.w("%s := %s\n", t, g.expr(x.Index))
+	}
+	return t
 }

@@ -23,11 +23,12 @@ func (g *gen) builtin(x *ast.CallExpr, fun ast.Expr) string {
 	}
 	switch name {
 	case "make":
-		s := "make(" + g.typ(g.info.Types[x.Args[0]].Type)
+		t := g.sub(g.info.Types[x.Args[0]].Type)
+		s := "make(" + g.s.typ(g.plainType(t))
 		for _, a := range x.Args[1:] {
 			s += ", " + g.makeLen(x.Args[0], a)
 		}
-		return s + ")"
+		return g.s.refill(s+")", g.plainType(t), t)
 	case "append":
 		return g.appendCall(x, dots)
 	case "new":
@@ -58,24 +59,41 @@ func (g *gen) builtin(x *ast.CallExpr, fun ast.Expr) string {
 	case "clear":
 		t := g.typeOf(x.Args[0])
 		h := g.s.helper("clear:"+g.s.key(t), "clear", func(n string) string {
+			ty := g.s.typ(g.plainType(t))
 			switch u := t.Underlying().(type) {
 			case *types.Map:
-				return fmt.Sprintf("func %s(m %s) { for k := range m { delete(m, k) } }\n", n, g.s.typ(t))
+				return fmt.Sprintf("func %s(m %s) { for k := range m { delete(m, k) } }\n", n, ty)
 			case *types.Slice:
-				return fmt.Sprintf("func %s(m %s) { var z %s; for i := range m { m[i] = z } }\n", n, g.s.typ(t), g.s.typ(u.Elem()))
+				return fmt.Sprintf("func %s(m %s) { var z %s; for i := range m { m[i] = z } }\n", n, ty, g.s.typ(u.Elem()))
 			}
 			return ""
 		})
-		return h + "(" + g.expr(x.Args[0]) + ")"
+		return h + "(" + g.under(x.Args[0]) + ")"
 	case "panic":
-		return "rtᐧ.Panic(" + g.expr(x.Args[0]) + ")"
+		return "rtᐧ.Panic(" + g.interfaceOf(x.Args[0]) + ")"
+	case "delete":
+		key := g.typeOf(x.Args[0]).Underlying().(*types.Map).Key()
+		return "delete(" + g.under(x.Args[0]) + ", " + g.exprTo(x.Args[1], key) + ")"
 	case "recover":
 		if g.fn.inDefer != "" {
 			return g.fn.inDefer + ".Recover()"
 		}
 		return "recover()"
 	}
-	return name + "(" + g.exprs(x.Args) + dots + ")"
+	var args []string
+	for _, a := range x.Args {
+		args = append(args, g.under(a))
+	}
+	return name + "(" + strings.Join(args, ", ") + dots + ")"
+}
+
+// plainType is the type whose values Core Go has for t: of a hollow type what
+// is in it.
+func (g *gen) plainType(t types.Type) types.Type {
+	if g.s.hollow(t) {
+		return t.Underlying()
+	}
+	return t
 }
 
 func (s *Session) helper(key, name string, mk func(n string) string) string {
@@ -110,16 +128,21 @@ func (g *gen) makeLen(t, n ast.Expr) string {
 // appendCall lowers append. A slice appended to a slice of interfaces as one
 // element would be taken for its elements.
 func (g *gen) appendCall(x *ast.CallExpr, dots string) string {
-	s, ok := g.typeOf(x.Args[0]).Underlying().(*types.Slice)
-	if !ok || dots != "" || !isIface(s.Elem()) {
-		return "append(" + g.exprs(x.Args) + dots + ")"
+	t := g.typeOf(x)
+	s, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return g.fail(x, "cannot append to %s", t)
 	}
-	args := []string{g.expr(x.Args[0])}
+	args := []string{g.under(x.Args[0])}
 	for _, a := range x.Args[1:] {
+		if dots != "" {
+			args = append(args, g.under(a))
+			continue
+		}
 		val := g.exprTo(a, s.Elem())
-		if at := g.typeOf(a); at != nil {
+		if at := g.typeOf(a); isIface(s.Elem()) && at != nil {
 			if _, isSlice := at.Underlying().(*types.Slice); isSlice {
-				h := g.s.helper("box:"+g.s.key(s.Elem()), "box", func(n string) string {
+				h := g.s.helper("elem:"+g.s.key(s.Elem()), "elem", func(n string) string {
 					ty := g.s.typ(s.Elem())
 					return fmt.Sprintf("func %s(v %s) %s { return v }\n", n, ty, ty)
 				})
@@ -128,5 +151,5 @@ func (g *gen) appendCall(x *ast.CallExpr, dots string) string {
 		}
 		args = append(args, val)
 	}
-	return "append(" + strings.Join(args, ", ") + ")"
+	return g.s.refill("append("+strings.Join(args, ", ")+dots+")", g.plainType(t), t)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -34,7 +35,7 @@ func (g *gen) call(x *ast.CallExpr) string {
 			return fn + "(" + arg + args + dots + ")"
 		}
 	}
-	fn := g.expr(fun)
+	fn := g.under(fun)
 	var fobj types.Object
 	switch f := fun.(type) {
 	case *ast.Ident:
@@ -42,53 +43,152 @@ func (g *gen) call(x *ast.CallExpr) string {
 	case *ast.SelectorExpr:
 		fobj = g.info.Uses[f.Sel]
 	}
-	if fobj != nil && fobj.Pkg() != nil && fobj.Pkg().Path() == "errors" && fobj.Name() == "As" {
-		return "rtᐧ.ErrorsAs(" + g.exprs(x.Args) + ")"
+	if fobj != nil && fobj.Pkg() != nil && fobj.Pkg().Path() == "errors" && len(x.Args) == 2 {
+		err := types.Universe.Lookup("error").Type()
+		switch fobj.Name() {
+		case "As":
+			return "rtᐧ.ErrorsAs(" + g.exprTo(x.Args[0], err) + ", " + g.interfaceOf(x.Args[1]) + ")"
+		case "Is":
+			return "rtᐧ.ErrorsIs(" + g.exprTo(x.Args[0], err) + ", " + g.exprTo(x.Args[1], err) + ")"
+		}
 	}
 	return fn + "(" + g.args(x, sig, fn, fobj) + dots + ")"
 }
 
-// args lowers call arguments, making interpreted methods visible to compiled code.
+// paramType is the type that argument i of a call is assigned to.
+func paramType(sig *types.Signature, i int, spread bool) types.Type {
+	n := sig.Params().Len()
+	switch {
+	case sig.Variadic() && i >= n-1 && !spread:
+		return sig.Params().At(n - 1).Type().(*types.Slice).Elem()
+	case i < n:
+		return sig.Params().At(i).Type()
+	}
+	return nil
+}
+
+// soleTuple is the type of g() in f(g()) when it has several values.
+func (g *gen) soleTuple(x *ast.CallExpr) *types.Tuple {
+	if len(x.Args) != 1 {
+		return nil
+	}
+	return g.tuple(x.Args[0])
+}
+
+// spreadArgs lowers the argument of f(g()), as a call of a helper that converts
+// the values, whose results are passed on.
+func (g *gen) spreadArgs(x *ast.CallExpr, sig *types.Signature, fobj types.Object, t *types.Tuple) string {
+	how := kept
+	if fobj != nil {
+		how = passing(fobj)
+	}
+	var vals, ps, rs []string
+	var to []types.Type
+	for i := range t.Len() {
+		v := fmt.Sprintf("a%d", i)
+		pt := paramType(sig, i, false)
+		vals, to = append(vals, v), append(to, pt)
+		ps = append(ps, v+" "+g.s.typ(g.sub(t.At(i).Type())))
+		rs = append(rs, g.s.typ(pt))
+	}
+	out, changed := g.convTuple(vals, t, to)
+	for i := range out {
+		if isAny(to[i]) && how == view {
+			out[i], changed = runtimeName+".View("+out[i]+")", true
+		}
+	}
+	s := g.expr(x.Args[0])
+	if !changed {
+		return s
+	}
+	text := fmt.Sprintf("(%s) (%s) { return %s }\n", strings.Join(ps, ", "), strings.Join(rs, ", "), strings.Join(out, ", "))
+	return g.s.helper("spread:"+text, "spread", func(n string) string { return "func " + n + text }) + "(" + s + ")"
+}
+
+// args lowers the arguments of a call of fobj, which is fn in Core Go.
 func (g *gen) args(x *ast.CallExpr, sig *types.Signature, fn string, fobj types.Object) string {
-	compiled := fobj != nil && fobj.Pkg() != nil && !g.s.isSession(fobj)
+	fobj = g.compiled(fobj, fn)
+	if t := g.soleTuple(x); t != nil {
+		return g.spreadArgs(x, sig, fobj, t)
+	}
 	var out []string
 	for i, a := range x.Args {
 		var pt types.Type
-		if sig != nil && !(len(x.Args) == 1 && sig.Params().Len() > 1) {
-			if n := sig.Params().Len(); n > 0 {
-				if sig.Variadic() && i >= n-1 && !x.Ellipsis.IsValid() {
-					pt = sig.Params().At(n - 1).Type().(*types.Slice).Elem()
-				} else if i < n {
-					pt = sig.Params().At(i).Type()
-				}
-			}
+		if sig != nil {
+			pt = paramType(sig, i, x.Ellipsis.IsValid())
 		}
-		s := g.exprTo(a, pt)
-		if compiled {
-			s = g.idWrap(a, s)
-		}
-		if at := g.typeOf(a); compiled && isAny(pt) && at != nil && !isIface(at) {
-			s = g.adapt(s, at, fobj.Pkg())
-		}
-		out = append(out, s)
+		out = append(out, g.argTo(a, pt, fobj, x.Ellipsis.IsValid() && i == len(x.Args)-1))
 	}
 	return strings.Join(out, ", ")
 }
 
-// adapt makes the methods that package p looks for on a value visible to it.
-func (g *gen) adapt(val string, t types.Type, p *types.Package) string {
-	if g.s.sessionNamed(t) == nil {
-		return val
+// compiled returns fobj if what is called as fn in Core Go is compiled code.
+func (g *gen) compiled(fobj types.Object, fn string) types.Object {
+	if fobj == nil || fobj.Pkg() == nil || g.s.isSession(fobj) || !strings.Contains(fn, ".") {
+		return nil
 	}
-	switch {
-	case hasMethod(t, "Error"):
-		return runtimeName + ".AsErr(" + val + ")"
-	case p.Name() == "display":
-		return g.visible(val, t)
-	case (p.Path() == "fmt" || p.Path() == "log") && hasMethod(t, "String"):
-		return fmt.Sprintf("%s.Fmt(%s, %s)", runtimeName, val, val)
+	if _, isVar := fobj.(*types.Var); isVar && g.s.shadows[fobj.Pkg().Path()] != nil {
+		return nil
 	}
-	return val
+	return fobj
+}
+
+// argTo lowers an argument for a parameter of type pt. A compiled function fobj
+// gets values of cells in one of four ways: see passing.
+func (g *gen) argTo(a ast.Expr, pt types.Type, fobj types.Object, spread bool) string {
+	if fobj == nil {
+		return g.exprTo(a, pt)
+	}
+	if out := g.stdio(a); out != "" && isIface(pt) {
+		return out
+	}
+	how := passing(fobj)
+	if spread {
+		if sl, ok := pt.Underlying().(*types.Slice); ok && isAny(sl.Elem()) && how == view {
+			return runtimeName + ".Views(" + g.expr(a) + ")"
+		}
+	}
+	at := g.typeOf(a)
+	if !isAny(pt) || at == nil || isNil(at) {
+		return g.idWrap(a, g.exprTo(a, pt))
+	}
+	if isError(at) && how == view { // it stays one
+		return g.expr(a)
+	}
+	switch how {
+	case view:
+		return runtimeName + ".View(" + g.interfaceOf(a) + ")"
+	case data:
+		return runtimeName + ".Data(" + g.interfaceOf(a) + ")"
+	case raw:
+		if !isIface(at) {
+			return g.idWrap(a, g.expr(a))
+		}
+		return runtimeName + ".Raw(" + g.interfaceOf(a) + ")"
+	}
+	return g.interfaceOf(a)
+}
+
+// Ways to pass a value as any.
+const (
+	raw  = iota // as the executor has it, for functions that work on it by reflection
+	view        // with its names and methods, for functions that print or encode it
+	data        // as structs, maps and slices, for templates
+	kept        // as cells hold it, for functions that give it back
+)
+
+func passing(fobj types.Object) int {
+	switch p := fobj.Pkg().Path(); {
+	case strings.Contains(fobj.Name(), "can"): // Scan, Sscanf
+		return raw
+	case slices.Contains([]string{"fmt", "log", "log/slog", "encoding/json", "testing"}, p), strings.HasSuffix(p, "/display"):
+		return view
+	case p == "text/template" || p == "html/template":
+		return data
+	case slices.Contains([]string{"container/list", "container/heap", "container/ring", "sync", "sync/atomic", "context", "unique"}, p), fobj.Name() == "DeepEqual":
+		return kept
+	}
+	return raw
 }
 
 func isAny(t types.Type) bool {
@@ -120,29 +220,10 @@ func (g *gen) idWrap(e ast.Expr, s string) string {
 	return h + "(" + s + ")"
 }
 
-func (s *Session) sessionNamed(t types.Type) *types.Named {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		t = types.Unalias(p.Elem())
-	}
-	if n, ok := t.(*types.Named); ok && s.isSession(n.Obj()) {
-		return n
-	}
-	return nil
-}
-
-func hasMethod(t types.Type, name string) bool {
-	ms := types.NewMethodSet(t)
-	for i := 0; i < ms.Len(); i++ {
-		f := ms.At(i).Obj().(*types.Func)
-		if f.Name() == name && f.Signature().Params().Len() == 0 && f.Signature().Results().Len() == 1 {
-			return true
-		}
-	}
-	return false
-}
-
 func (g *gen) convert(a ast.Expr, t types.Type) string {
+	if at := g.typeOf(a); g.s.hollow(t) || at != nil && g.s.hollow(at) && !isIface(t) {
+		return g.exprTo(a, t)
+	}
 	ty := g.s.typ(t)
 	switch types.Unalias(t).(type) {
 	case *types.Pointer, *types.Signature, *types.Chan:

@@ -115,9 +115,8 @@ func (c *cell) program() (string, error) {
 		case it.Decl && it.Tok != token.VAR:
 			to = &decl
 		}
-		line := 1 + strings.Count(c.src[:it.Pos], "\n")
-		col := it.Pos - strings.LastIndexByte(c.src[:it.Pos], '\n')
-		fmt.Fprintf(to, "\n/*line %s/_.go:%d:%d*/%s", c.name, line, col, c.src[it.Pos:it.End])
+		text := brackets(c.src[it.Pos:it.End], func(off int) string { return c.directive(it.Pos + off) })
+		to.WriteString("\n" + c.directive(it.Pos) + text)
 	}
 	line, col := c.end()
 	return fmt.Sprintf("package main\n%s%s\nfunc %s() {%s\n/*line %s/_.go:%d:%d*/}\n", head.String(), decl.String(), cellFunc, body.String(), c.name, line, col), nil

@@ -192,7 +192,8 @@ func (k *checker) config(filter func(types.Error) bool) *types.Config {
 			strings.HasPrefix(te.Msg, "\t"):
 			return
 		}
-		if filter == nil || filter(te) {
+		te, ok := bracketError(te)
+		if ok && (filter == nil || filter(te)) {
 			k.errs = append(k.errs, te)
 		}
 	}}

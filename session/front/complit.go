@@ -6,6 +6,15 @@ import (
 	"strings"
 )
 
+func fieldType(st *types.Struct, name string) types.Type {
+	for f := range st.Fields() {
+		if f.Name() == name {
+			return f.Type()
+		}
+	}
+	return nil
+}
+
 func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 	pre := ""
 	u := t.Underlying()
@@ -17,24 +26,25 @@ func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 		if c, ok := e.(*ast.CompositeLit); ok && c.Type == nil {
 			return g.compLit(c, et)
 		}
-		return g.idWrap(e, g.expr(e))
+		return g.exprTo(e, et)
 	}
 	var parts []string
 	switch u := u.(type) {
 	case *types.Struct:
 		for i, e := range x.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				parts = append(parts, kv.Key.(*ast.Ident).Name+": "+elemOf(kv.Value, nil))
+				name := kv.Key.(*ast.Ident).Name
+				parts = append(parts, name+": "+elemOf(kv.Value, fieldType(u, name)))
 			} else {
 				v := ""
 				if tv := g.info.Types[e]; tv.Value != nil { // unkeyed fields of another cell's type are not converted by go/types
 					if ft := u.Field(i).Type(); isIface(ft) {
-						v = g.constant(tv.Value, tv.Type)
+						v = g.s.conv(g.constant(tv.Value, tv.Type), g.sub(tv.Type), ft)
 					} else {
 						v = g.constant(tv.Value, ft)
 					}
 				} else {
-					v = g.expr(e)
+					v = g.exprTo(e, u.Field(i).Type())
 				}
 				parts = append(parts, u.Field(i).Name()+": "+v)
 			}
@@ -59,6 +69,12 @@ func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 				parts = append(parts, elemOf(e, et))
 			}
 		}
+	}
+	if g.s.hollow(t) {
+		if pre != "" {
+			return g.fail(x, "the address of a literal of type %s, which refers to itself, is not supported", typeName(t))
+		}
+		return g.s.fill(g.s.typ(t.Underlying())+"{"+strings.Join(parts, ", ")+"}", t)
 	}
 	return pre + g.s.typ(t) + "{" + strings.Join(parts, ", ") + "}"
 }

@@ -36,6 +36,9 @@ func (s *Session) erased(n *types.Named, i int) bool {
 			if t.Obj().Pkg() == nil {
 				return false
 			}
+			if s.isSession(t.Obj()) && s.hollow(t) {
+				return false
+			}
 			tk := s.key(t)
 			if tk == self {
 				return ind

@@ -52,11 +52,14 @@ func (g *gen) expr(e ast.Expr) string {
 		if isGenericRef(g.info, x.X) { // generic function value
 			return g.funcRef(x)
 		}
-		return g.expr(x.X) + "[" + g.expr(x.Index) + "]"
+		if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
+			return g.under(x.X) + "[" + g.exprTo(x.Index, m.Key()) + "]"
+		}
+		return g.under(x.X) + "[" + g.expr(x.Index) + "]"
 	case *ast.IndexListExpr:
 		return g.funcRef(x)
 	case *ast.SliceExpr:
-		s := g.expr(x.X) + "["
+		s := g.under(x.X) + "["
 		if x.Low != nil {
 			s += g.expr(x.Low)
 		}
@@ -67,14 +70,14 @@ func (g *gen) expr(e ast.Expr) string {
 		if x.Slice3 {
 			s += ":" + g.expr(x.Max)
 		}
-		return s + "]"
+		return g.s.refill(s+"]", g.typeOf(x.X).Underlying(), g.typeOf(x))
 	case *ast.StarExpr:
 		if g.info.Types[e].IsType() {
 			return g.typ(g.info.Types[e].Type)
 		}
 		return "(*" + g.expr(x.X) + ")"
 	case *ast.TypeAssertExpr:
-		return g.expr(x.X) + ".(" + g.typ(g.info.Types[x.Type].Type) + ")"
+		return g.s.assert(g.expr(x.X), g.typeOf(x.X), g.sub(g.info.Types[x.Type].Type), g.tuple(x) != nil)
 	case *ast.UnaryExpr:
 		if x.Op == token.AND {
 			if _, er := g.erasedLHS(x.X); er {
@@ -86,7 +89,7 @@ func (g *gen) expr(e ast.Expr) string {
 			}
 			return "&" + s
 		}
-		return x.Op.String() + g.expr(x.X)
+		return x.Op.String() + g.under(x.X)
 	case *ast.BinaryExpr:
 		return g.binary(x)
 	case *ast.CallExpr:
@@ -115,14 +118,22 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 	if x.Op == token.EQL || x.Op == token.NEQ {
 		tx, ty := g.typeOf(x.X), g.typeOf(x.Y)
 		if (isIface(tx) || isIface(ty)) && !isNil(tx) && !isNil(ty) {
-			s := "rtᐧ.Eq(" + g.expr(x.X) + ", " + g.expr(x.Y) + ")"
+			s := "rtᐧ.Eq(" + g.interfaceOf(x.X) + ", " + g.interfaceOf(x.Y) + ")"
 			if x.Op == token.NEQ {
 				s = "!" + s
 			}
 			return s
 		}
 	}
-	return "(" + g.expr(x.X) + " " + x.Op.String() + " " + g.expr(x.Y) + ")"
+	if x.Op == token.EQL || x.Op == token.NEQ {
+		for _, e := range [][2]ast.Expr{{x.X, x.Y}, {x.Y, x.X}} {
+			if _, isCall := ast.Unparen(e[0]).(*ast.CallExpr); isCall && isNil(g.typeOf(e[1])) && isIface(g.typeOf(e[0])) {
+				// yaegi looks through a conversion at the pointer
+				return map[token.Token]string{token.EQL: "", token.NEQ: "!"}[x.Op] + "rtᐧ.IsNil(" + g.expr(e[0]) + ")"
+			}
+		}
+	}
+	return "(" + g.under(x.X) + " " + x.Op.String() + " " + g.under(x.Y) + ")"
 }
 
 func (g *gen) ident(x *ast.Ident) string {

@@ -33,7 +33,13 @@ type Operators struct {
 	Package string
 	Binary  map[token.Token]string
 	Unary   map[token.Token]string
+	Index   *Indexing // nil: values cannot be indexed
 }
+
+// Indexing names what Python's index forms become: the methods that read and
+// write a place, the function that makes a range of an axis from its bounds,
+// and the values for ... and newaxis.
+type Indexing struct{ At, Set, Span, Rest, NewAxis string }
 
 // Session is the growing program that the cells of a notebook make up. Its
 // methods must not be called at the same time.

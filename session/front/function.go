@@ -11,14 +11,14 @@ import (
 // recover() inside it refers to.
 func (g *gen) funcLit(x *ast.FuncLit, deferVar string) string {
 	sig := g.sub(g.info.Types[x].Type).(*types.Signature)
-	save, saveFn, saveNo := g.b, g.fn, g.noPre
-	g.noPre = false
+	save, saveFn := g.b, g.fn
 	g.b = strings.Builder{}
 	g.fn = &fctx{sig: sig, parent: saveFn, inDefer: deferVar}
 	hdr := g.header(x.Type, sig)
+	g.zeroResults(x.Type, x.Body)
 	g.body(x.Body)
 	body := g.b.String()
-	g.b, g.fn, g.noPre = save, saveFn, saveNo
+	g.b, g.fn = save, saveFn
 	return "func" + hdr + " {\n" + body + "}"
 }
 
@@ -93,6 +93,30 @@ func (g *gen) header(ft *ast.FuncType, sig *types.Signature) string {
 	return sb.String()
 }
 
+// zeroResults sets results that the code may read before it sets them: in yaegi
+// they begin with what the caller's variables hold.
+func (g *gen) zeroResults(ft *ast.FuncType, b *ast.BlockStmt) {
+	if ft.Results == nil || len(ft.Results.List) == 0 || len(ft.Results.List[0].Names) == 0 && !hasDefer(b) {
+		return
+	}
+	for i, n := range g.fn.results {
+		t := g.fn.sig.Results().At(i).Type()
+		if u, ok := t.Underlying().(*types.Basic); ok && u.Kind() != types.UnsafePointer {
+			zero := "0"
+			switch {
+			case u.Info()&types.IsString != 0:
+				zero = `""`
+			case u.Info()&types.IsBoolean != 0:
+				zero = "false"
+			}
+			g.w("%s = %s(%s)\n", n, g.s.typ(t), zero)
+			continue
+		}
+		z := g.tmp("z")
+		g.w("var %s %s\n%s = %s\n", z, g.s.typ(t), n, z)
+	}
+}
+
 // body lowers a function body, using Defers where needed.
 func (g *gen) body(b *ast.BlockStmt) {
 	if !hasDefer(b) {
@@ -158,6 +182,7 @@ func (s *Session) emitFunc(w work) string {
 		panic(unsupported{msg: "function " + fd.key + " has no Go body"})
 	}
 	hdr := g.header(ft, isig)
+	g.zeroResults(ft, fd.fn.Body)
 	if callsSession(fd.fn.Body, fd.info) {
 		g.w("%s", poll)
 	}

@@ -19,9 +19,7 @@ type gen struct {
 	b     strings.Builder
 	fn    *fctx
 	cell  *cell
-	inst  string   // instance key, for local types
-	pre   []string // statements to run before the current one
-	noPre bool
+	inst  string // instance key, for local types
 }
 
 // fctx is the state of one (source) function body.

@@ -23,27 +23,18 @@ func (g *gen) spread(x *ast.CallExpr) string {
 	if len(x.Args) == 1 && sig.Params().Len() > 1 {
 		return g.expr(x) // f(g()): evaluated late (prototype)
 	}
+	var compiled types.Object
+	if f, ok := fun.(*ast.SelectorExpr); ok {
+		compiled = g.compiled(g.info.Uses[f.Sel], ".")
+	}
 	for i, a := range x.Args {
-		var pt types.Type
-		n := sig.Params().Len()
-		if sig.Variadic() && i >= n-1 {
-			pt = sig.Params().At(n - 1).Type()
-			if dots == "" {
-				pt = pt.(*types.Slice).Elem()
-			}
-		} else {
-			pt = sig.Params().At(i).Type()
-		}
+		pt := paramType(sig, i, dots != "")
 		t := g.tmp("a")
 		if tv := g.info.Types[a]; tv.Value != nil || isNil(g.typeOf(a)) {
-			names = append(names, g.expr(a))
+			names = append(names, g.argTo(a, pt, compiled, false))
 			continue
 		}
-		at := g.typeOf(a)
-		if isIface(pt) && !isIface(at) { // keep the concrete type
-			pt = types.Default(at)
-		}
-		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.expr(a))
+		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.argTo(a, pt, compiled, false))
 		names = append(names, t)
 	}
 	args := strings.Join(names, ", ") + dots
@@ -78,7 +69,7 @@ func (g *gen) spread(x *ast.CallExpr) string {
 		return g.expr(fun) + "(" + args + ")"
 	}
 	fv := g.tmp("f")
-	g.w("%s := %s\n", fv, g.expr(fun))
+	g.w("%s := %s\n", fv, g.under(fun))
 	return fv + "(" + args + ")"
 }
 
@@ -91,7 +82,7 @@ func (g *gen) litCall(x *ast.CallExpr, lit *ast.FuncLit, deferVar string) string
 			pt = pt.(*types.Slice).Elem()
 		}
 		t := g.tmp("a")
-		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.expr(a))
+		g.w("var %s %s = %s\n", t, g.s.typ(pt), g.exprTo(a, pt))
 		names = append(names, t)
 	}
 	f := g.tmp("f")

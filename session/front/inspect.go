@@ -156,6 +156,7 @@ func (s *Session) text(n ast.Node) string {
 type Variable struct {
 	Name, Type string
 	Low        string // its name in Core Go
+	Code       string // its type, for the runtime
 	Cell       int    // where it was declared last
 }
 
@@ -166,7 +167,7 @@ func (s *Session) Variables() (l []Variable) {
 		if !ok || strings.Contains(n, "ᐧᐧ") || strings.HasPrefix(n, "_") && v.Name() == n && s.cells[n] == 0 {
 			continue
 		}
-		l = append(l, Variable{n, typeName(v.Type()), s.low[v], s.cells[n]})
+		l = append(l, Variable{n, typeName(v.Type()), s.low[v], s.code(v.Type()), s.cells[n]})
 	}
 	return l
 }

@@ -19,22 +19,34 @@ func (g *gen) ret(x *ast.ReturnStmt) {
 	}
 	if len(x.Results) > 0 {
 		if len(x.Results) == len(f.results) && len(x.Results) > 1 {
-			// evaluate all before assigning
-			var ts []string
+			to := f.resultTypes()
+			var rs []string
 			for i, r := range x.Results {
-				t := g.tmp("q")
-				g.w("var %s %s = %s\n", t, g.s.typ(f.sig.Results().At(i).Type()), g.expr(r))
-				ts = append(ts, t)
+				rs = append(rs, g.exprTo(r, to[i]))
 			}
-			g.w("%s = %s\n", strings.Join(f.results, ", "), strings.Join(ts, ", "))
+			g.assignApart(f.results, rs, to)
 		} else {
-			g.w("%s = %s\n", strings.Join(f.results, ", "), g.exprs(x.Results))
+			g.assignTo(f.results, "=", x.Results, f.resultTypes())
 		}
 	}
 	g.leave("return")
 }
 
+func (f *fctx) resultTypes() (l []types.Type) {
+	for v := range f.sig.Results().Variables() {
+		l = append(l, v.Type())
+	}
+	return l
+}
+
 func (g *gen) retExprs(x *ast.ReturnStmt) string {
+	if len(x.Results) == 1 && g.fn.sig.Results().Len() > 1 {
+		call, vals := g.convCall(x.Results[0], g.fn.resultTypes())
+		if vals != nil {
+			call = strings.Join(vals, ", ")
+		}
+		return "return " + call + "\n"
+	}
 	var pre string
 	var rs []string
 	for i, r := range x.Results {

@@ -101,8 +101,6 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 	}
 	g.labeled(l, func() {
 		cond := ""
-		np := g.noPre
-		g.noPre = true
 		if x.Cond != nil {
 			cond = g.expr(x.Cond)
 		}
@@ -121,7 +119,7 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 				case *ast.SendStmt:
 					g.w("%s <- %s", g.expr(p.Chan), g.expr(p.Value))
 				}
-				post = g.b.String()
+				post = strings.TrimSuffix(g.b.String(), "\n")
 				g.b = save
 			} else {
 				save := g.b
@@ -144,7 +142,6 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 				post = fmt.Sprintf("%s = func() (%s) {\n%sreturn %s\n}()", strings.Join(ps, ", "), strings.Join(ts, ", "), body, strings.Join(ns, ", "))
 			}
 		}
-		g.noPre = np
 		if x.Post == nil && x.Init == nil || cond == "" && post == "" {
 			g.w("for %s {\n", cond)
 		} else {

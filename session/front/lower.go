@@ -104,12 +104,46 @@ func (s *Session) declareAll(c *cell) {
 	}
 }
 
+// embeds reports whether a type is one of a set, or has methods of one through
+// embedding.
+func embeds(t types.Type, set map[*types.TypeName]bool, depth int) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok || depth > 16 {
+		return false
+	}
+	if set[n.Origin().Obj()] {
+		return true
+	}
+	if st, ok := n.Underlying().(*types.Struct); ok {
+		for f := range st.Fields() {
+			if f.Embedded() && embeds(f.Type(), set, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // drain lowers queued function instances and method wrappers until none is left.
 func (s *Session) drain(c *cell) {
 	first := len(s.namedL) - s.out.named
+	changed := map[*types.TypeName]bool{} // types with new methods
 	for _, fd := range c.fdecls {
 		if fd.node.Recv != nil {
-			first = 0 // an older type has a new method, perhaps through embedding
+			base, _ := recvBase(fd.node)
+			tn := c.newTypes[base]
+			if tn == nil {
+				tn, _ = s.objs[base].(*types.TypeName)
+			}
+			changed[tn] = true
+		}
+	}
+	for _, e := range s.namedL[:first] {
+		if embeds(e.t, changed, 0) {
+			s.emitMethods(e)
 		}
 	}
 	for {

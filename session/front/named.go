@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
-	"strings"
 )
 
 type namedEmit struct {
 	name string
 	t    *types.Named // canonical instance
-	done map[string]bool
 }
 
 // namedName returns the yaegi name of a session type, declaring it on first use.
@@ -19,9 +17,8 @@ func (s *Session) namedName(t *types.Named) string {
 	if e := s.named[k]; e != nil {
 		return e.name
 	}
-	s.rejectRecursive(t)
 	o := t.Obj()
-	e := &namedEmit{name: s.fresh(o.Name()), t: t, done: map[string]bool{}}
+	e := &namedEmit{name: s.fresh(o.Name()), t: t}
 	put(s, s.named, k, e)
 	s.namedL = append(s.namedL, e)
 	s.out.named++
@@ -31,22 +28,18 @@ func (s *Session) namedName(t *types.Named) string {
 	var body string
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		body = s.structType(u, e.name, t)
-	case *types.Interface:
-		if u.NumMethods() == 0 {
-			body = "interface{}"
-		} else {
-			body = s.ifaceBody(u)
-		}
+		body = s.structType(u, "#"+e.name+";!", t) // ! tells it from a box with one field V
 	default:
-		body = s.typ(u)
+		if body = "interface{}"; !isIface(t) {
+			body = s.typ(u)
+		}
+		if s.hollow(t) {
+			body = fmt.Sprintf("struct { V interface{} %q }", fmt.Sprintf("ᐧ:%q", "#"+e.name+";!"))
+		}
 	}
 	s.out.types[slot] = "type " + e.name + " " + body + "\n"
+	s.out.init = append(s.out.init, fmt.Sprintf("%s.Type(%q, %q, %q)\n", runtimeName, e.name, s.goName(t), s.code(t.Underlying())))
 	return e.name
-}
-
-func (s *Session) emitType(n, body string) {
-	s.out.types = append(s.out.types, "type "+n+" "+body+"\n")
 }
 
 // shadowNamed maps an instance of a compiled package's generic type to the
@@ -78,8 +71,9 @@ func (s *Session) shadowNamed(t *types.Named) *types.Named {
 	return r.(*types.Named)
 }
 
-// emitMethods declares, for each method in the type's method set, a yaegi
-// method forwarding to the lowered function, so that interfaces work.
+// emitMethods tells the runtime the methods of a type, so that interfaces can
+// call them. A method that is redefined replaces the old one, also for values
+// that exist already.
 func (s *Session) emitMethods(e *namedEmit) {
 	if isIface(e.t) {
 		return
@@ -87,83 +81,42 @@ func (s *Session) emitMethods(e *namedEmit) {
 	if _, ok := e.t.Underlying().(*types.Pointer); ok {
 		return
 	}
-	g := &gen{s: s}
-	ms := types.NewMethodSet(types.NewPointer(e.t))
-	for i := 0; i < ms.Len(); i++ {
-		sel := ms.At(i)
+	values := types.NewMethodSet(e.t)
+	for sel := range types.NewMethodSet(types.NewPointer(e.t)).Methods() {
 		m := sel.Obj().(*types.Func)
-		name := m.Name()
-		direct := len(sel.Index()) == 1
-		if !m.Exported() && !s.isSession(m) {
+		if !m.Exported() && !s.isSession(m) || len(sel.Index()) == 1 && s.method(e.t, m.Name()) == nil {
 			continue
 		}
-		var fd *fdecl
-		if direct {
-			if fd = s.method(e.t, name); fd == nil {
-				continue
-			}
+		if values.Lookup(m.Pkg(), m.Name()) != nil {
+			s.emitMethod(e, m, e.t)
 		}
-		sig := m.Signature()
-		_, ptr := types.Unalias(sig.Recv().Type()).(*types.Pointer)
-		if !direct {
-			// promoted: pointer receiver needed unless reachable from the value
-			ptr = types.NewMethodSet(e.t).Lookup(m.Pkg(), name) == nil
-		}
-		var targs []types.Type
-		for k := 0; k < e.t.TypeArgs().Len(); k++ {
-			targs = append(targs, e.t.TypeArgs().At(k))
-		}
-		ver := "-"
-		fn := ""
-		if direct {
-			fn = s.instance(fd, targs)
-			ver = fn
-		}
-		vname := e.name + "ᐧ" + name + "ᐧv"
-		if e.done[name] {
-			if direct && s.helpers[vname] != ver {
-				put(s, s.helpers, vname, ver)
-				s.out.init = append(s.out.init, vname+" = "+fn+"\n")
-			}
-			continue
-		}
-		put(s, e.done, name, true)
-		msig := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
-		ps, args := g.params(msig)
-		rt := e.name
-		if ptr {
-			rt = "*" + rt
-		}
-		ret := ""
-		if sig.Results().Len() > 0 {
-			ret = "return "
-		}
-		hdr := s.sig(msig, ps)
-		if direct {
-			put(s, s.helpers, vname, ver)
-			fsig := "func(" + rt
-			if len(ps) > 0 {
-				fsig += ", "
-			}
-			fsig += strings.TrimPrefix(s.sig(msig, nil), "(")
-			s.out.vars = append(s.out.vars, "var "+vname+" "+fsig+"\n")
-			s.out.init = append(s.out.init, vname+" = "+fn+"\n")
-			sep := ""
-			if args != "" {
-				sep = ", "
-			}
-			s.out.funcs = append(s.out.funcs, fmt.Sprintf("func (rᐧ %s) %s%s { %s%s(rᐧ%s%s) }\n", rt, name, hdr, ret, vname, sep, args))
-			continue
-		}
-		gg := &gen{s: s, fn: &fctx{}}
-		pt := types.Type(e.t)
-		if ptr {
-			pt = types.NewPointer(e.t)
-		}
-		f, a := gg.callee("rᐧ", pt, name, m.Pkg(), true, ast.NewIdent(name))
-		if a != "" && args != "" {
-			a += ", "
-		}
-		s.out.funcs = append(s.out.funcs, fmt.Sprintf("func (rᐧ %s) %s%s { %s%s(%s%s) }\n", rt, name, hdr, ret, f, a, args))
+		s.emitMethod(e, m, types.NewPointer(e.t))
 	}
+}
+
+// emitMethod registers method m for the receiver type recv.
+func (s *Session) emitMethod(e *namedEmit, m *types.Func, recv types.Type) {
+	g := &gen{s: s, fn: &fctx{}}
+	msig := types.NewSignatureType(nil, nil, nil, m.Signature().Params(), m.Signature().Results(), m.Signature().Variadic())
+	ps, args := paramNames(msig)
+	fn, arg := g.callee("vᐧ", recv, m.Name(), m.Pkg(), true, ast.NewIdent(m.Name()))
+	if arg != "" && args != "" {
+		arg += ", "
+	}
+	ret := ""
+	if msig.Results().Len() > 0 {
+		ret = "return "
+	}
+	code := s.code(recv)
+	held := "rᐧ.(" + s.typ(recv) + ")" // the runtime has found the method by this type
+	if !s.faithful(recv) {
+		held = "rᐧ.(" + s.boxType(recv) + ").V"
+	}
+	text := fmt.Sprintf("func%s { vᐧ := %s; %s%s(%s%s) }", s.withReceiver("rᐧ ", msig, ps), held, ret, fn, arg, args)
+	key := "method:" + code + m.Name()
+	if s.helpers[key] == text {
+		return
+	}
+	put(s, s.helpers, key, text)
+	s.out.init = append(s.out.init, fmt.Sprintf("%s.Method(%q, %q, %q, %s)\n", runtimeName, code, m.Name(), s.code(msig), text))
 }

@@ -54,6 +54,12 @@ type rewriter struct {
 	objs    map[types.Object]*Operators // variables defined by them
 	changed bool
 	dry     bool // only find out whether something would change
+
+	elements map[ast.Expr]element // calls that read an element of an array
+}
+
+func newRewriter(s *Session, c *cell) *rewriter {
+	return &rewriter{s: s, c: c, exprs: map[ast.Expr]*Operators{}, objs: map[types.Object]*Operators{}, elements: map[ast.Expr]element{}}
 }
 
 // rewriteOps rewrites the cell and reports whether it changed anything. The
@@ -64,7 +70,8 @@ func (s *Session) rewriteOps(c *cell) bool {
 		return false
 	}
 	if c.original == nil {
-		probe := &rewriter{s: s, c: c, exprs: map[ast.Expr]*Operators{}, objs: map[types.Object]*Operators{}, dry: true}
+		probe := newRewriter(s, c)
+		probe.dry = true
 		if probe.cell(); !probe.changed {
 			return false
 		}
@@ -75,7 +82,7 @@ func (s *Session) rewriteOps(c *cell) bool {
 		}
 		return true
 	}
-	r := &rewriter{s: s, c: c, exprs: map[ast.Expr]*Operators{}, objs: map[types.Object]*Operators{}}
+	r := newRewriter(s, c)
 	r.cell()
 	return r.changed
 }
@@ -116,12 +123,20 @@ func (r *rewriter) node(cu *astutil.Cursor) bool {
 		if o := r.array(x.X); o != nil && o.Unary[x.Op] != "" {
 			r.replace(cu, r.call(o, o.Unary[x.Op], x.OpPos, x.X))
 		}
+	case *ast.IndexExpr, *ast.IndexListExpr, *ast.SliceExpr:
+		if e := r.index(x); e != nil {
+			r.replace(cu, e)
+		}
 	case *ast.IncDecStmt:
 		op := token.ADD
 		if x.Tok == token.DEC {
 			op = token.SUB
 		}
 		one := &ast.BasicLit{ValuePos: x.TokPos, Kind: token.INT, Value: "1"}
+		if e, ok := r.elements[x.X]; ok {
+			r.replace(cu, r.update(e, op, x.TokPos, one))
+			break
+		}
 		if e := r.binary(x.X, op, x.TokPos, one); e != nil {
 			r.replace(cu, &ast.AssignStmt{Lhs: []ast.Expr{x.X}, TokPos: x.TokPos, Tok: token.ASSIGN, Rhs: []ast.Expr{e}})
 		}
@@ -138,6 +153,10 @@ func (r *rewriter) node(cu *astutil.Cursor) bool {
 }
 
 func (r *rewriter) assign(cu *astutil.Cursor, x *ast.AssignStmt) {
+	if st := r.assignElements(x); st != nil {
+		r.replace(cu, st)
+		return
+	}
 	switch {
 	case x.Tok == token.DEFINE && len(x.Lhs) == len(x.Rhs):
 		for i, l := range x.Lhs {

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +26,7 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 		}
 		if def {
 			o := g.info.Defs[e.(*ast.Ident)]
-			if !g.captured(o, x.Body) {
+			if !g.captured(o, x.Body) && !g.assigned(o, x.Body) { // yaegi counts with the variable itself
 				return g.local(o), ""
 			}
 			tm := g.tmp(o.Name())
@@ -76,7 +77,7 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	g.labeled(l, func() {
 		k, ki := name(x.Key)
 		v, vi := name(x.Value)
-		src := g.expr(x.X)
+		src := g.under(x.X)
 		switch {
 		case k == "" && v == "":
 			g.w("for range %s {\n", src)
@@ -96,6 +97,26 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	g.w("}\n")
 }
 
+// assigned reports whether n assigns to a variable.
+func (g *gen) assigned(o types.Object, n ast.Node) (found bool) {
+	is := func(e ast.Expr) bool {
+		id, ok := ast.Unparen(e).(*ast.Ident)
+		return ok && g.info.Uses[id] == o
+	}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			found = found || slices.ContainsFunc(n.Lhs, is)
+		case *ast.IncDecStmt:
+			found = found || is(n.X)
+		case *ast.RangeStmt:
+			found = found || n.Key != nil && is(n.Key) || n.Value != nil && is(n.Value)
+		}
+		return !found
+	})
+	return found
+}
+
 func (g *gen) rangeFunc(x *ast.RangeStmt, sig *types.Signature, label string) {
 	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
 	st := g.tmp("st")
@@ -104,7 +125,7 @@ func (g *gen) rangeFunc(x *ast.RangeStmt, sig *types.Signature, label string) {
 		l.label = g.tmp("L")
 	}
 	f := g.fn
-	src := g.expr(x.X)
+	src := g.under(x.X)
 	var ps []string
 	var inits string
 	es := []ast.Expr{x.Key, x.Value}

@@ -7,6 +7,8 @@ import (
 	"go/types"
 )
 
+func chanElem(t types.Type) types.Type { return t.Underlying().(*types.Chan).Elem() }
+
 func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 	l := g.push(&loop{label: label, kind: "switch"})
 	defer g.pop()
@@ -23,18 +25,18 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 			cs = append(cs, cl{"default:", "", cc.Body})
 		case *ast.SendStmt:
 			ch, v := g.tmp("ch"), g.tmp("v")
-			g.w("%s := %s\nvar %s %s = %s\n", ch, g.expr(st.Chan), v, g.s.typ(g.typeOf(st.Chan).Underlying().(*types.Chan).Elem()), g.expr(st.Value))
+			g.w("%s := %s\nvar %s %s = %s\n", ch, g.under(st.Chan), v, g.s.typ(chanElem(g.typeOf(st.Chan))), g.exprTo(st.Value, chanElem(g.typeOf(st.Chan))))
 			cs = append(cs, cl{fmt.Sprintf("case %s <- %s:", ch, v), "", cc.Body})
 		case *ast.ExprStmt:
 			u := ast.Unparen(st.X).(*ast.UnaryExpr)
 			ch := g.tmp("ch")
-			g.w("%s := %s\n", ch, g.expr(u.X))
+			g.w("%s := %s\n", ch, g.under(u.X))
 			cs = append(cs, cl{fmt.Sprintf("case <-%s:", ch), "", cc.Body})
 		case *ast.AssignStmt:
 			u := ast.Unparen(st.Rhs[0]).(*ast.UnaryExpr)
 			ch := g.tmp("ch")
-			g.w("%s := %s\n", ch, g.expr(u.X))
-			et := g.typeOf(u.X).Underlying().(*types.Chan).Elem()
+			g.w("%s := %s\n", ch, g.under(u.X))
+			et := chanElem(g.typeOf(u.X))
 			v, ok := g.tmp("v"), g.tmp("ok")
 			g.w("var %s %s\n", v, g.s.typ(et))
 			lhs := v
@@ -55,7 +57,11 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 				} else {
 					n = g.expr(e)
 				}
-				init += fmt.Sprintf("%s %s %s\n", n, op, []string{v, ok}[i])
+				val := []string{v, ok}[i]
+				if i == 0 && st.Tok == token.ASSIGN {
+					val = g.s.conv(val, et, g.typeOf(e))
+				}
+				init += fmt.Sprintf("%s %s %s\n", n, op, val)
 			}
 			cs = append(cs, cl{fmt.Sprintf("case %s = <-%s:", lhs, ch), init, cc.Body})
 		}

@@ -103,6 +103,9 @@ func (g *gen) callee(recv string, rt types.Type, name string, pkg *types.Package
 			panic(unsupported{msg: fmt.Sprintf("%s has no method %s: the cell that declares it failed", n.Obj().Name(), name)})
 		}
 	}
+	if isIface(ht) && !g.s.foreign(ht) {
+		return g.s.dispatch(name, m.Signature()), holder
+	}
 	return holder + "." + name, ""
 }
 
@@ -122,7 +125,7 @@ func (g *gen) methodVal(x *ast.SelectorExpr, sel *types.Selection) string {
 		}
 		return fmt.Sprintf("func(rᐧ %s) %s { return func%s { %s%s(%s) } }(%s)", g.s.typ(bt), g.s.typ(sig), g.s.sig(sig, ps), ret, fn, args, bv)
 	}
-	if arg == "" {
+	if arg == "" { // an interface of a compiled package
 		f2, _ := g.callee(g.expr(x.X), rt, x.Sel.Name, sel.Obj().Pkg(), true, x)
 		return f2
 	}

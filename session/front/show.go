@@ -83,7 +83,7 @@ func (g *gen) present(quiet, call bool, ts []types.Type, vs []string) {
 	var names, args []string
 	for i, t := range ts {
 		names = append(names, fmt.Sprintf("%q", typeName(t)))
-		args = append(args, g.visible(vs[i], t))
+		args = append(args, g.s.conv(vs[i], t, anyType))
 	}
 	g.w("%s.%s([]string{%s}, %s)\n", runtimeName, fn, strings.Join(names, ", "), strings.Join(args, ", "))
 }
@@ -91,48 +91,6 @@ func (g *gen) present(quiet, call bool, ts []types.Type, vs []string) {
 // quiet reports whether a semicolon ends the cell.
 func (c *cell) quiet() bool {
 	return c.opts.Quiet || strings.HasSuffix(strings.TrimRight(c.src, " \t\r\n"), ";")
-}
-
-// visible makes the methods of a session type that matter for showing a value
-// known to compiled code, which sees interpreted values without methods.
-func (g *gen) visible(val string, t types.Type) string {
-	if isIface(t) || g.s.sessionNamed(t) == nil {
-		return val
-	}
-	if m := method(t, "DisplayMIME"); m != nil && isDisplayer(m.Signature()) {
-		fn, arg := g.callee(val, t, "DisplayMIME", m.Pkg(), true, nil)
-		if arg != "" {
-			arg += ", "
-		}
-		ctx := g.s.importName("context")
-		return fmt.Sprintf("%s.MIME(%s, func(ctx %s.Context) (map[string]interface{}, error) { return %s(%sctx) })", runtimeName, val, ctx, fn, arg)
-	}
-	switch {
-	case hasMethod(t, "Error"):
-		return runtimeName + ".AsErr(" + val + ")"
-	case hasMethod(t, "String"):
-		return fmt.Sprintf("%s.Fmt(%s, %s)", runtimeName, val, val)
-	}
-	return val
-}
-
-// isDisplayer recognises func(context.Context) (map[string]any, error).
-func isDisplayer(sig *types.Signature) bool {
-	if sig.Params().Len() != 1 || sig.Results().Len() != 2 || !isError(sig.Results().At(1).Type()) {
-		return false
-	}
-	m, ok := sig.Results().At(0).Type().Underlying().(*types.Map)
-	return ok && types.Identical(m.Key(), types.Typ[types.String]) && isAny(m.Elem()) && types.TypeString(sig.Params().At(0).Type(), nil) == "context.Context"
-}
-
-func method(t types.Type, name string) *types.Func {
-	ms := types.NewMethodSet(t)
-	for i := range ms.Len() {
-		if f := ms.At(i).Obj().(*types.Func); f.Name() == name {
-			return f
-		}
-	}
-	return nil
 }
 
 // typeName writes a type as a cell would.

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/types"
 	"sort"
-	"strings"
 )
 
 func (g *gen) stmts(l []ast.Stmt) {
@@ -29,12 +28,8 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 	if g.cell != nil && g.fn.parent == nil {
 		if vs := g.cell.marks[st]; vs != nil {
 			g.s.at = vs.Pos()
-			saveB := g.b
-			g.b, g.pre = strings.Builder{}, nil
+			g.w("%s%s", g.line(vs.Pos()), g.note(vs))
 			g.varInit(vs, true)
-			body, pre := g.b.String(), g.pre
-			g.b, g.pre = saveB, nil
-			g.w("%s%s%s%s", g.line(vs.Pos()), g.note(vs), strings.Join(pre, ""), body)
 			return
 		}
 	}
@@ -44,12 +39,8 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 		return
 	}
 	g.s.at = st.Pos()
-	saveB, savePre := g.b, g.pre
-	g.b, g.pre = strings.Builder{}, nil
+	g.w("%s%s", g.line(st.Pos()), g.note(st))
 	g.stmt1(st, label)
-	body, pre := g.b.String(), g.pre
-	g.b, g.pre = saveB, savePre
-	g.w("%s%s%s%s", g.line(st.Pos()), g.note(st), strings.Join(pre, ""), body)
 }
 
 func (g *gen) stmt1(st ast.Stmt, label string) {
@@ -70,7 +61,7 @@ func (g *gen) stmt1(st ast.Stmt, label string) {
 	case *ast.IncDecStmt:
 		g.w("%s%s\n", g.expr(x.X), x.Tok)
 	case *ast.SendStmt:
-		g.w("%s <- %s\n", g.expr(x.Chan), g.expr(x.Value))
+		g.w("%s <- %s\n", g.under(x.Chan), g.exprTo(x.Value, chanElem(g.typeOf(x.Chan))))
 	case *ast.DeclStmt:
 		g.declStmt(x)
 	case *ast.ReturnStmt:

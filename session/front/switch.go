@@ -22,9 +22,11 @@ func (g *gen) switchStmt(x *ast.SwitchStmt, label string) {
 	}
 	tag := ""
 	ifc := false
+	var tagType types.Type
 	if x.Tag != nil {
 		tag = g.tmp("tag")
 		t := types.Default(g.typeOf(x.Tag))
+		tagType = t
 		ifc = isIface(t)
 		g.w("var %s %s = %s\n", tag, g.s.typ(t), g.expr(x.Tag))
 	}
@@ -40,7 +42,7 @@ func (g *gen) switchStmt(x *ast.SwitchStmt, label string) {
 					case tag == "":
 						cs = append(cs, g.expr(e))
 					case (ifc || isIface(g.typeOf(e))) && !isNil(g.typeOf(e)):
-						cs = append(cs, "rtᐧ.Eq("+tag+", "+g.expr(e)+")")
+						cs = append(cs, "rtᐧ.Eq("+g.s.conv(tag, tagType, anyType)+", "+g.interfaceOf(e)+")")
 					default:
 						cs = append(cs, tag+" == "+g.expr(e))
 					}
@@ -76,63 +78,34 @@ func (g *gen) typeSwitch(x *ast.TypeSwitchStmt, label string) {
 	first := true
 	vars := map[*ast.CaseClause]string{}
 	var sel strings.Builder
-	if it, ok := st.Underlying().(*types.Interface); ok && it.NumMethods() > 0 && g.s.sessionNamed(st) != nil {
-		// yaegi identifies the dynamic type of its own interfaces in a native type switch
-		var sw strings.Builder
-		fmt.Fprintf(&sw, "switch %s.(type) {\n", v)
-		i := 0
-		var post strings.Builder
-		g.clauses(x.Body.List, func(cc *ast.CaseClause) {
-			if cc.List != nil {
-				var ts []string
-				for _, e := range cc.List {
-					if t := g.sub(g.info.Types[e].Type); isNil(t) {
-						ts = append(ts, "nil")
-					} else {
-						ts = append(ts, g.s.typ(t))
-					}
-				}
-				fmt.Fprintf(&sw, "case %s: %s = %d\n", strings.Join(ts, ", "), k, i)
-				if g.info.Implicits[cc] != nil && len(cc.List) == 1 && ts[0] != "nil" {
-					nm := g.tmp("tv")
-					vars[cc] = nm
-					g.w("var %s %s\n", nm, ts[0])
-					fmt.Fprintf(&post, "if %s == %d { %s = %s.(%s) }\n", k, i, nm, v, ts[0])
-				}
+	g.clauses(x.Body.List, func(cc *ast.CaseClause) {
+		idx := n
+		n++
+		o := g.info.Implicits[cc]
+		for _, e := range cc.List {
+			t := g.sub(g.info.Types[e].Type)
+			els := "else "
+			if first {
+				els = ""
+				first = false
 			}
-			i++
-		})
-		g.w("%s}\n%s", sw.String(), post.String())
-	} else {
-		g.clauses(x.Body.List, func(cc *ast.CaseClause) {
-			idx := n
-			n++
-			o := g.info.Implicits[cc]
-			for _, e := range cc.List {
-				t := g.sub(g.info.Types[e].Type)
-				els := "else "
-				if first {
-					els = ""
-					first = false
-				}
-				if isNil(t) {
-					fmt.Fprintf(&sel, "%sif %s == nil { %s = %d } ", els, v, k, idx)
-					continue
-				}
-				ok, val := g.tmp("ok"), "_"
-				set := ""
-				if o != nil && len(cc.List) == 1 {
-					val = g.tmp("tv")
-					n := g.tmp(o.Name())
-					g.w("var %s %s\n", n, g.s.typ(t))
-					vars[cc] = n
-					set = n + " = " + val + "; "
-				}
-				fmt.Fprintf(&sel, "%sif %s, %s := %s.(%s); %s { %s%s = %d } ", els, val, ok, v, g.s.typ(t), ok, set, k, idx)
+			if isNil(t) {
+				fmt.Fprintf(&sel, "%sif %s == nil { %s = %d } ", els, v, k, idx)
+				continue
 			}
-		})
-		g.w("%s\n", sel.String())
-	}
+			ok, val := g.tmp("ok"), "_"
+			set := ""
+			if o != nil && len(cc.List) == 1 {
+				val = g.tmp("tv")
+				n := g.tmp(o.Name())
+				g.w("var %s %s\n", n, g.s.typ(t))
+				vars[cc] = n
+				set = n + " = " + val + "; "
+			}
+			fmt.Fprintf(&sel, "%sif %s, %s := %s; %s { %s%s = %d } ", els, val, ok, g.s.assert(v, st, t, true), ok, set, k, idx)
+		}
+	})
+	g.w("%s\n", sel.String())
 	g.labeled(l, func() {
 		g.w("switch %s {\n", k)
 		n := 0

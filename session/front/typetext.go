@@ -30,8 +30,12 @@ func (s *Session) typ(t types.Type) string {
 		if o.Pkg() == nil {
 			return o.Name()
 		}
-		if sh := s.shadows[o.Pkg().Path()]; s.isSession(o) || sh != nil && (!o.Exported() || sh.pkg == o.Pkg() && t.TypeArgs().Len() > 0) {
-			return s.namedName(t)
+		if s.lowered(t) {
+			n := s.namedName(t)
+			if isIface(t) {
+				return "interface{}"
+			}
+			return n
 		}
 		if t.TypeArgs().Len() > 0 {
 			if _, ok := t.Underlying().(*types.Signature); ok {
@@ -67,36 +71,17 @@ func (s *Session) typ(t types.Type) string {
 	case *types.Struct:
 		return s.structType(t, "", nil)
 	case *types.Interface:
-		if t.NumMethods() == 0 {
-			return "interface{}"
-		}
-		// anonymous interfaces get a name
-		k := "iface:" + s.key(t)
-		if n := s.helpers[k]; n != "" {
-			return n
-		}
-		n := s.fresh("iface")
-		put(s, s.helpers, k, n)
-		s.emitType(n, s.ifaceBody(t))
-		return n
+		return "interface{}"
 	}
 	panic(unsupported{msg: fmt.Sprintf("cannot lower type %s (%T)", t, t)})
-}
-
-func (s *Session) ifaceBody(t *types.Interface) string {
-	var sb strings.Builder
-	sb.WriteString("interface {")
-	for i := 0; i < t.NumMethods(); i++ {
-		m := t.Method(i)
-		sb.WriteString(" " + m.Name() + s.sig(m.Type().(*types.Signature), nil) + ";")
-	}
-	sb.WriteString(" }")
-	return sb.String()
 }
 
 func (s *Session) structType(t *types.Struct, id string, of *types.Named) string {
 	var sb strings.Builder
 	sb.WriteString("struct {")
+	if id != "" && t.NumFields() == 0 {
+		fmt.Fprintf(&sb, " ᐧ struct{} %q", fmt.Sprintf("ᐧ:%q", id))
+	}
 	for i := 0; i < t.NumFields(); i++ {
 		f := t.Field(i)
 		if i > 0 {
@@ -119,7 +104,7 @@ func (s *Session) structType(t *types.Struct, id string, of *types.Named) string
 			tag = `json:"-" xml:"-"`
 		}
 		if id != "" && i == 0 {
-			tag = strings.TrimSpace(tag + ` ᐧ:"` + id + `"`)
+			tag = strings.TrimSpace(fmt.Sprintf("ᐧ:%q %s", id, tag))
 		}
 		if tag != "" {
 			fmt.Fprintf(&sb, " %q", tag)

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -39,11 +40,11 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 		if len(lhs) == 1 {
 			if _, ok := ast.Unparen(vs.Values[0]).(*ast.CompositeLit); ok { // see V17
 				t := g.tmp("z")
-				g.w("%s := %s\n%s = %s\n", t, g.expr(vs.Values[0]), lhs[0], t)
+				g.w("%s := %s\n%s = %s\n", t, g.exprTo(vs.Values[0], g.varTypes(vs)[0]), lhs[0], t)
 				return
 			}
 		}
-		g.w("%s = %s\n", strings.Join(lhs, ", "), g.exprs(vs.Values))
+		g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
 		return
 	}
 	var t types.Type
@@ -88,7 +89,42 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 		g.w("var %s %s\n", n, g.typ(g.info.Defs[id].Type()))
 		lhs = append(lhs, n)
 	}
-	g.w("%s = %s\n", strings.Join(lhs, ", "), g.exprs(vs.Values))
+	g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
+}
+
+// varTypes are the types of declared variables, nil for blanks.
+func (g *gen) varTypes(vs *ast.ValueSpec) (l []types.Type) {
+	for _, id := range vs.Names {
+		if o := g.info.Defs[id]; o != nil && id.Name != "_" {
+			l = append(l, g.sub(o.Type()))
+		} else {
+			l = append(l, nil)
+		}
+	}
+	return l
+}
+
+// assignTo assigns values, or those of one expression, to variables of the
+// types in to, nil for blanks.
+func (g *gen) assignTo(lhs []string, op string, l []ast.Expr, to []types.Type) {
+	if len(l) == 1 && len(lhs) > 1 {
+		call, vals := g.convCall(l[0], to)
+		if vals != nil {
+			g.assignApart(lhs, vals, to)
+		} else {
+			g.w("%s %s %s\n", strings.Join(lhs, ", "), op, call)
+		}
+		return
+	}
+	if len(l) > 1 && slices.ContainsFunc(to, isIface) {
+		var rs []string
+		for i, e := range l {
+			rs = append(rs, g.rhs([]ast.Expr{e}, to[i:i+1]))
+		}
+		g.assignApart(lhs, rs, to)
+		return
+	}
+	g.w("%s %s %s\n", strings.Join(lhs, ", "), op, g.rhs(l, to))
 }
 
 func (g *gen) declStmt(x *ast.DeclStmt) {
@@ -119,42 +155,19 @@ func (g *gen) rhs(l []ast.Expr, lt []types.Type) string {
 	return strings.Join(out, ", ")
 }
 
-// exprTo lowers e for use as a value of type t. Conversions to interfaces copy
-// structs and arrays, which yaegi would alias.
+// exprTo lowers e for use as a value of type t.
 func (g *gen) exprTo(e ast.Expr, t types.Type) string {
 	s := g.expr(e)
-	if t == nil || !isIface(t) {
+	if t == nil {
 		return s
+	}
+	if !isIface(t) {
+		return g.s.refill(s, g.typeOf(e), t)
 	}
 	if r := g.stdio(e); r != "" {
 		return r
 	}
-	s = g.idWrap(e, s)
-	at := g.typeOf(e)
-	if at == nil || isIface(at) {
-		return s
-	}
-	switch ast.Unparen(e).(type) {
-	case *ast.CompositeLit, *ast.CallExpr, *ast.BasicLit:
-		return s
-	}
-	switch at.Underlying().(type) {
-	case *types.Struct, *types.Array:
-		if g.s.sessionNamed(at) == nil {
-			return s
-		}
-		if !g.noPre {
-			t := g.tmp("c")
-			g.pre = append(g.pre, fmt.Sprintf("%s := %s\n", t, s))
-			return t
-		}
-		h := g.s.helper("cp:"+g.s.key(at), "cp", func(n string) string {
-			ty := g.s.typ(at)
-			return fmt.Sprintf("func %s(v %s) %s { return v }\n", n, ty, ty)
-		})
-		return h + "(" + s + ")"
-	}
-	return s
+	return g.s.conv(g.idWrap(e, s), g.typeOf(e), t)
 }
 
 // parallel evaluates all values before it assigns any: a, b := b, a.

@@ -1,10 +1,10 @@
 package rt
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -19,10 +19,15 @@ type Runtime struct {
 	Stop Flag                     // makes polls look whether their cell shall stop
 	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
 	line int64                    // where the code is, as the front end packs it
+
+	Symbols map[string]map[string]reflect.Value // of compiled packages: "io/io" → name → value
+
+	reg *registry
 }
 
 // Exports are the functions that lowered cells call, by name.
 func (r *Runtime) Exports() map[string]reflect.Value {
+	r.reg = newRegistry()
 	fs := map[string]any{
 		"NewDefers": r.NewDefers,
 		"Show":      show, "ShowCall": showCall, "Quiet": quiet,
@@ -34,13 +39,11 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
 		"Len":       length,
 		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
-		"Eq":        equal,
-		"AsErr":     func(e error) any { return e },
-		"ErrorsAs":  errorsAs,
-		"Fmt":       func(s fmt.Stringer, raw any) any { return fmtArg{s, raw} },
-		"MIME": func(raw any, f func(context.Context) (map[string]any, error)) any {
-			return mimeArg{raw, f}
-		},
+		"Eq":        r.reg.equal,
+		"ErrorsAs":  r.errorsAs, "ErrorsIs": r.errorsIs,
+		"Type": r.reg.declare, "Method": r.reg.addMethod,
+		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": r.reg.dataOf,
+		"Find": r.reg.call, "Implements": r.reg.implements, "Wrap": r.wrap, "NotA": r.reg.notA,
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
 
 		"SortInts": slices.Sort[[]int], "SortFloat64s": slices.Sort[[]float64], "SortStrings": slices.Sort[[]string],
@@ -70,7 +73,6 @@ func Replacements() map[string]map[string]reflect.Value {
 	m := map[string]map[string]any{
 		"fmt": {
 			"Print":   func(a ...any) (n int, err error) { return fmt.Fprint(out, a...) },
-			"Printf":  func(f string, a ...any) (n int, err error) { return fmt.Fprintf(out, f, a...) },
 			"Println": func(a ...any) (n int, err error) { return fmt.Fprintln(out, a...) },
 			"Scan":    func(a ...any) (n int, err error) { return fmt.Fscan(in, a...) },
 			"Scanf":   func(f string, a ...any) (n int, err error) { return fmt.Fscanf(in, f, a...) },
@@ -82,11 +84,14 @@ func Replacements() map[string]map[string]reflect.Value {
 			"Fatalf":  func(f string, v ...any) { l.Printf(f, v...); exit(1) },
 			"Fatalln": func(v ...any) { l.Println(v...); exit(1) },
 			"Flags":   l.Flags, "Output": l.Output, "Panic": l.Panic, "Panicf": l.Panicf, "Panicln": l.Panicln,
-			"Prefix": l.Prefix, "Print": l.Print, "Printf": l.Printf, "Println": l.Println,
+			"Prefix": l.Prefix, "Print": l.Print, "Println": l.Println,
 			"SetFlags": l.SetFlags, "SetOutput": func(w io.Writer) { l.SetOutput(w) }, "SetPrefix": l.SetPrefix, "Writer": l.Writer,
 		},
 		"os":   {"Exit": exit},
 		"time": {"Sleep": Sleep},
+	}
+	for p, fs := range formatters(out, l) {
+		maps.Copy(m[p], fs)
 	}
 	r := map[string]map[string]reflect.Value{}
 	for p, fs := range m {

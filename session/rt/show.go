@@ -1,10 +1,5 @@
 package rt
 
-import (
-	"context"
-	"fmt"
-)
-
 // Failure is panicked when a cell ends in a non-nil error.
 type Failure struct{ Err error }
 
@@ -35,34 +30,3 @@ func quiet(ts []string, vs ...any) {
 		}
 	}
 }
-
-// fmtArg formats with String for %v, %s and the like, and as the raw value
-// otherwise. An interpreted value with methods would print as its wrapper.
-type fmtArg struct {
-	s   fmt.Stringer
-	raw any
-}
-
-func (f fmtArg) Format(st fmt.State, verb rune) {
-	switch verb {
-	case 'v', 's', 'q', 'x', 'X':
-		if verb == 'v' && st.Flag('#') {
-			break
-		}
-		fmt.Fprintf(st, fmt.FormatString(st, verb), f.s.String())
-		return
-	}
-	fmt.Fprintf(st, fmt.FormatString(st, verb), f.raw)
-}
-
-func (f fmtArg) String() string { return f.s.String() }
-
-// mimeArg lends a value of an interpreted type its DisplayMIME method.
-type mimeArg struct {
-	raw any
-	f   func(context.Context) (map[string]any, error)
-}
-
-func (m mimeArg) DisplayMIME(ctx context.Context) (map[string]any, error) { return m.f(ctx) }
-
-func (m mimeArg) String() string { return fmt.Sprint(m.raw) }

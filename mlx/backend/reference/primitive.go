@@ -162,9 +162,9 @@ func (m *machine) argsort(p *backend.Primitive) {
 // compare orders values, with NaN after everything else.
 func compare(d op.Dtype, a, b op.Value) int {
 	if d.IsInexact() {
-		x, y := a.Complex(d), b.Complex(d)
-		if x != x || y != y {
-			return truth(x != x) - truth(y != y)
+		x, y := op.HasNaN(a.Complex(d)), op.HasNaN(b.Complex(d))
+		if x || y {
+			return truth(x) - truth(y)
 		}
 	}
 	return truth(op.Of(op.Greater).Apply(d, a, b) != 0) - truth(op.Of(op.Less).Apply(d, a, b) != 0)
