@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"display":        {},
 	"kernel":         {"session", "display"},
 	"repl":           {"session", "display"},
-	"notebook":       {"session", "display"},
+	"notebook":       {"session", "display", "plotting/golden"},
 	"mlx":            {"mlx", "cpu"},
 	"mlx/op":         {},
 	"mlx/backend":    {"mlx/op"},

@@ -156,11 +156,27 @@ func TestComparePictures(t *testing.T) {
 	if d := Compare(picture(50), picture(50)); d != nil {
 		t.Errorf("equal pictures differ: %v", d)
 	}
-	if d := Compare(picture(50), picture(51)); d != nil {
-		t.Errorf("nearly equal pictures differ: %v", d)
-	}
-	if d := Compare(picture(50), picture(60)); len(d) != 1 || !strings.Contains(d[0], "image/png differs by 0.0825") {
+	if d := Compare(picture(50), picture(60)); len(d) != 1 || !strings.Contains(d[0], "image/png differs by 0.2292") {
 		t.Errorf("the planted wrong picture gives %v", d)
+	}
+}
+
+func TestCompareDrawings(t *testing.T) {
+	const drawing = `<svg width="640"><title>loss 1</title><path stroke-width="2" d="M10.5 20L30-4.25"/><text x="7">1</text></svg>`
+	for _, c := range []struct{ from, to, want string }{
+		{"10.5", "10.5", ""},
+		{"10.5", "10.56", ""},
+		{"10.5", "10.7", "a coordinate of 10.7, want 10.5"},
+		{"-4.25", "-4.5", "a coordinate of -4.5, want -4.25"},
+		{"L30", "H30", "is \"<svg"},
+		{"loss 1", "loss 2", "is \"<svg"},
+		{"width=\"2\"", "width=\"2.01\"", "is \"<svg"},
+		{">1<", ">2<", "is \"<svg"},
+	} {
+		got := differSVG(drawing, strings.Replace(drawing, c.from, c.to, 1))
+		if got != c.want && (c.want == "" || !strings.Contains(got, c.want)) {
+			t.Errorf("%s for %s: %q, want %q", c.to, c.from, got, c.want)
+		}
 	}
 }
 
