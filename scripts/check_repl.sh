@@ -75,7 +75,7 @@ key 'x' Enter # state kept
 shows ': 40'
 key 'for range display.Progress(3, "bar") {}' Enter
 shows '100% 3/3'
-key 'name, _ := display.Input("who? "); name' Enter
+key 'name, _ := display.Input("wh" + "o? "); name' Enter # the echo must not look like the prompt
 shows 'who?'
 key 'Ada' Enter
 shows '"Ada"'

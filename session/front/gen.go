@@ -36,16 +36,18 @@ type fctx struct {
 
 type loop struct {
 	label   string
-	kind    string // for, switch, rangefunc
+	kind    string // for, switch, select, rangefunc
 	barrier int    // number of barriers outside the loop body
 	state   string
 }
 
 func (g *gen) sub(t types.Type) types.Type { return subst(t, g.tmap) }
 
+// tmp makes a name for a temporary variable. What [Session.fresh] and local make
+// has another form, so that none hides a variable of the cell.
 func (g *gen) tmp(p string) string {
 	*g.seq++
-	return fmt.Sprintf("%sᐧ%d", p, *g.seq)
+	return fmt.Sprintf("%sᐧt%d", p, *g.seq)
 }
 
 func (g *gen) typeOf(e ast.Expr) types.Type {
@@ -82,7 +84,7 @@ func (g *gen) local(o types.Object) string {
 	}
 	base := n
 	for k := 1; g.used[n]; k++ {
-		n = fmt.Sprintf("%sᐧ%d", base, k)
+		n = fmt.Sprintf("%sᐧs%d", base, k)
 	}
 	g.used[n] = true
 	g.names[o] = n

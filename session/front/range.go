@@ -74,10 +74,22 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	l := g.push(&loop{label: label, kind: "for"})
 	defer g.pop()
 	g.w("{\n")
+	src := g.under(x.X)
+	k, ki := name(x.Key)
+	v, vi := name(x.Value)
+	if v != "" && v != "_" && holdsChannels(u) {
+		// yaegi would receive from the elements: take them out by their keys.
+		from := g.tmp("from")
+		if _, ok := u.(*types.Pointer); ok {
+			src = "(" + src + ")[:]"
+		}
+		g.w("%s := %s\n", from, src)
+		if k == "" || k == "_" {
+			k = g.tmp("k")
+		}
+		src, vi, v = from, fmt.Sprintf("%s := %s[%s]\n%s", v, from, k, vi), ""
+	}
 	g.labeled(l, func() {
-		k, ki := name(x.Key)
-		v, vi := name(x.Value)
-		src := g.under(x.X)
 		switch {
 		case k == "" && v == "":
 			g.w("for range %s {\n", src)
@@ -95,6 +107,19 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 		g.w("}\n")
 	})
 	g.w("}\n")
+}
+
+// holdsChannels reports whether the elements of a range expression are channels.
+func holdsChannels(u types.Type) bool {
+	if p, ok := u.(*types.Pointer); ok {
+		u = p.Elem().Underlying()
+	}
+	c, ok := u.(interface{ Elem() types.Type })
+	if !ok {
+		return false
+	}
+	_, ok = c.Elem().Underlying().(*types.Chan)
+	return ok
 }
 
 // assigned reports whether n assigns to a variable.

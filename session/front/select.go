@@ -10,7 +10,7 @@ import (
 func chanElem(t types.Type) types.Type { return t.Underlying().(*types.Chan).Elem() }
 
 func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
-	l := g.push(&loop{label: label, kind: "switch"})
+	l := g.push(&loop{label: label, kind: "select"})
 	defer g.pop()
 	g.w("{\n")
 	type cl struct {
@@ -69,8 +69,10 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 	g.labeled(l, func() {
 		g.w("select {\n")
 		for _, c := range cs {
-			g.w("%s\n%s", c.comm, c.init)
+			// yaegi loses a jump that is not in a block of the clause
+			g.w("%s\n%s{\n", c.comm, c.init)
 			g.stmts(c.body)
+			g.w("}\n")
 		}
 		g.w("}\n")
 	})

@@ -152,7 +152,7 @@ func (g *gen) methodVal(x *ast.SelectorExpr, sel *types.Selection) string {
 
 func (g *gen) params(sig *types.Signature) (names []string, args string) {
 	for i := 0; i < sig.Params().Len(); i++ {
-		n := fmt.Sprintf("aᐧ%d", i)
+		n := fmt.Sprintf("aᐧp%d", i)
 		names = append(names, n)
 		if i > 0 {
 			args += ", "
