@@ -64,9 +64,9 @@ func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 		}
 		for _, e := range x.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				parts = append(parts, g.expr(kv.Key)+": "+elemOf(kv.Value, et))
+				parts = append(parts, g.expr(kv.Key)+": "+bare(elemOf(kv.Value, et)))
 			} else {
-				parts = append(parts, elemOf(e, et))
+				parts = append(parts, bare(elemOf(e, et)))
 			}
 		}
 	}

@@ -36,7 +36,7 @@ type fctx struct {
 
 type loop struct {
 	label   string
-	kind    string // for, switch, select, rangefunc
+	kind    string // for, switch, rangefunc
 	barrier int    // number of barriers outside the loop body
 	state   string
 }

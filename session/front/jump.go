@@ -109,7 +109,7 @@ func (g *gen) branch(x *ast.BranchStmt) {
 		if lbl != "" && l.label != lbl {
 			continue
 		}
-		if lbl == "" && x.Tok == token.CONTINUE && (l.kind == "switch" || l.kind == "select") {
+		if lbl == "" && x.Tok == token.CONTINUE && l.kind == "switch" {
 			continue
 		}
 		target = l
@@ -131,12 +131,6 @@ func (g *gen) branch(x *ast.BranchStmt) {
 		return
 	}
 	if target.barrier == len(f.bkind) {
-		if lbl == "" && target.kind == "select" { // yaegi would leave the loop around it
-			if target.label == "" {
-				target.label = g.tmp("L")
-			}
-			lbl = target.label
-		}
 		if lbl != "" {
 			g.w("%s %s\n", x.Tok, lbl)
 		} else {

@@ -13,7 +13,7 @@ func (g *gen) ifStmt(x *ast.IfStmt) {
 		g.w("{\n")
 		g.stmt(x.Init, "")
 	}
-	g.w("if %s ", g.expr(x.Cond))
+	g.w("if %s ", condition(g.expr(x.Cond)))
 	g.block(x.Body)
 	if x.Else != nil {
 		g.w(" else ")
@@ -102,7 +102,7 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 	g.labeled(l, func() {
 		cond := ""
 		if x.Cond != nil {
-			cond = g.expr(x.Cond)
+			cond = condition(g.expr(x.Cond))
 		}
 		post := ""
 		if x.Post != nil {

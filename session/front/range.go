@@ -77,13 +77,23 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	src := g.under(x.X)
 	k, ki := name(x.Key)
 	v, vi := name(x.Value)
+	if _, ok := u.(*types.Pointer); ok && v != "" && v != "_" {
+		src = "(" + src + ")[:]"
+	}
+	from := ""
+	switch ast.Unparen(x.X).(type) {
+	case *ast.Ident, *ast.BasicLit:
+	default: // yaegi gives wrong types to some expressions there
+		from = g.tmp("from")
+		g.w("%s := %s\n", from, src)
+		src = from
+	}
 	if v != "" && v != "_" && holdsChannels(u) {
 		// yaegi would receive from the elements: take them out by their keys.
-		from := g.tmp("from")
-		if _, ok := u.(*types.Pointer); ok {
-			src = "(" + src + ")[:]"
+		if from == "" {
+			from = g.tmp("from")
+			g.w("%s := %s\n", from, src)
 		}
-		g.w("%s := %s\n", from, src)
 		if k == "" || k == "_" {
 			k = g.tmp("k")
 		}

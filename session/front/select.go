@@ -9,8 +9,11 @@ import (
 
 func chanElem(t types.Type) types.Type { return t.Underlying().(*types.Chan).Elem() }
 
+// selectStmt writes a select that finds out which clause it is, and a switch
+// with what the clauses do: yaegi forgets a jump that stands in a clause, takes
+// its break for that of the loop around, and may compile it without end.
 func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
-	l := g.push(&loop{label: label, kind: "select"})
+	l := g.push(&loop{label: label, kind: "switch"})
 	defer g.pop()
 	g.w("{\n")
 	type cl struct {
@@ -39,10 +42,13 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 			et := chanElem(g.typeOf(u.X))
 			v, ok := g.tmp("v"), g.tmp("ok")
 			g.w("var %s %s\n", v, g.s.typ(et))
-			lhs := v
+			got := g.tmp("got") // yaegi's clause always makes variables of its own
+			lhs, keep := got, fmt.Sprintf("%s = %s\n", v, got)
 			if len(st.Lhs) == 2 {
 				g.w("var %s bool\n", ok)
-				lhs += ", " + ok
+				more := g.tmp("more")
+				lhs += ", " + more
+				keep += fmt.Sprintf("%s = %s\n", ok, more)
 			}
 			init := ""
 			for i, e := range st.Lhs {
@@ -63,16 +69,20 @@ func (g *gen) selectStmt(x *ast.SelectStmt, label string) {
 				}
 				init += fmt.Sprintf("%s %s %s\n", n, op, val)
 			}
-			cs = append(cs, cl{fmt.Sprintf("case %s = <-%s:", lhs, ch), init, cc.Body})
+			cs = append(cs, cl{fmt.Sprintf("case %s := <-%s:\n%s", lhs, ch, keep), init, cc.Body})
 		}
 	}
+	k := g.tmp("k")
+	g.w("%s := 0\nselect {\n", k)
+	for i, c := range cs {
+		g.w("%s\n%s = %d\n", c.comm, k, i)
+	}
+	g.w("}\n")
 	g.labeled(l, func() {
-		g.w("select {\n")
-		for _, c := range cs {
-			// yaegi loses a jump that is not in a block of the clause
-			g.w("%s\n%s{\n", c.comm, c.init)
+		g.w("switch {\n")
+		for i, c := range cs {
+			g.w("case %s == %d:\n%s", k, i, c.init)
 			g.stmts(c.body)
-			g.w("}\n")
 		}
 		g.w("}\n")
 	})

@@ -2,6 +2,7 @@ package front
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"sort"
 )
@@ -10,9 +11,46 @@ func (g *gen) stmts(l []ast.Stmt) {
 	if g.cell != nil && g.fn.parent == nil {
 		l = g.initOrder(l)
 	}
+	left := false
 	for _, st := range l {
+		if left && !sought(st, l) { // yaegi may compile a loop that nothing leads to without end
+			continue
+		}
 		g.stmt(st, "")
+		left = leaves(st)
 	}
+}
+
+// sought reports whether st is labelled and a goto in its list leads to it.
+func sought(st ast.Stmt, list []ast.Stmt) (found bool) {
+	labelled, ok := st.(*ast.LabeledStmt)
+	if !ok {
+		return false
+	}
+	for _, s := range list {
+		ast.Inspect(s, func(n ast.Node) bool {
+			b, ok := n.(*ast.BranchStmt)
+			found = found || ok && b.Tok == token.GOTO && b.Label.Name == labelled.Label.Name
+			return !found
+		})
+	}
+	return found
+}
+
+// leaves reports whether what follows a statement can only be reached by a goto.
+func leaves(st ast.Stmt) bool {
+	last := func(b *ast.BlockStmt) bool { return len(b.List) > 0 && leaves(b.List[len(b.List)-1]) }
+	switch st := st.(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return st.Tok != token.FALLTHROUGH
+	case *ast.BlockStmt:
+		return last(st)
+	case *ast.IfStmt:
+		return last(st.Body) && st.Else != nil && leaves(st.Else)
+	}
+	return false
 }
 
 func (g *gen) block(b *ast.BlockStmt) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -30,30 +31,64 @@ func (g *gen) switchStmt(x *ast.SwitchStmt, label string) {
 		ifc = isIface(t)
 		g.w("var %s %s = %s\n", tag, g.s.typ(t), g.expr(x.Tag))
 	}
+	test := func(cc *ast.CaseClause) string {
+		var cs []string
+		for _, e := range cc.List {
+			switch {
+			case tag == "":
+				cs = append(cs, g.expr(e))
+			case (ifc || isIface(g.typeOf(e))) && !isNil(g.typeOf(e)):
+				cs = append(cs, "rtᐧ.Eq("+g.s.conv(tag, tagType, anyType)+", "+g.interfaceOf(e)+")")
+			default:
+				cs = append(cs, tag+" == "+g.expr(e))
+			}
+		}
+		return condition(strings.Join(cs, " || "))
+	}
+	number := ""
+	if at := defaultClause(x.Body.List); at >= 0 && at < len(x.Body.List)-1 {
+		number = g.choose(x.Body.List, at, test)
+	}
 	g.labeled(l, func() {
 		g.w("switch {\n")
+		n := 0
 		g.clauses(x.Body.List, func(cc *ast.CaseClause) {
-			if cc.List == nil {
+			switch {
+			case number != "":
+				g.w("case %s == %d:\n", number, n)
+			case cc.List == nil:
 				g.w("default:\n")
-			} else {
-				var cs []string
-				for _, e := range cc.List {
-					switch {
-					case tag == "":
-						cs = append(cs, g.expr(e))
-					case (ifc || isIface(g.typeOf(e))) && !isNil(g.typeOf(e)):
-						cs = append(cs, "rtᐧ.Eq("+g.s.conv(tag, tagType, anyType)+", "+g.interfaceOf(e)+")")
-					default:
-						cs = append(cs, tag+" == "+g.expr(e))
-					}
-				}
-				g.w("case %s:\n", strings.Join(cs, " || "))
+			default:
+				g.w("case %s:\n", test(cc))
 			}
+			n++
 			g.stmts(cc.Body)
 		})
 		g.w("}\n")
 	})
 	g.w("}\n")
+}
+
+// defaultClause is the number of the default clause, or -1.
+func defaultClause(l []ast.Stmt) int {
+	return slices.IndexFunc(l, func(c ast.Stmt) bool { return c.(*ast.CaseClause).List == nil })
+}
+
+// choose writes the choice of a clause where the default is not the last one,
+// which yaegi puts in its place, and returns the variable with the number.
+func (g *gen) choose(l []ast.Stmt, otherwise int, test func(*ast.CaseClause) string) string {
+	k := g.tmp("k")
+	g.w("%s := %d\n", k, otherwise)
+	n, els := 0, ""
+	g.clauses(l, func(cc *ast.CaseClause) {
+		if cc.List != nil {
+			g.w("%sif %s { %s = %d }", els, test(cc), k, n)
+			els = " else "
+		}
+		n++
+	})
+	g.w("\n")
+	return k
 }
 
 func (g *gen) typeSwitch(x *ast.TypeSwitchStmt, label string) {
