@@ -35,6 +35,7 @@ const (
 	kHost                  // a kernel over whole arrays, a backend.Kernel, with parameters ints
 	kPlace                 // an argument of a function that is being traced
 	kCustom                // in[0], which was computed from in[1:] by a function with its own derivative
+	kDepends               // in[0], computed after in[1:]
 )
 
 // node is a value of the lazy graph. What a node computes never changes; once
@@ -47,6 +48,7 @@ type node struct {
 	dtype  op.Dtype
 	fixed  bool // kFull: the value is part of the program's structure, not data
 	fused  bool // computed before inside a region, without being kept
+	inner  bool // made by a program: no caller has it
 	index  int32
 	depth  int32 // longest way to an evaluated node
 	epoch  uint32
@@ -60,6 +62,7 @@ type node struct {
 	buf    atomic.Pointer[backend.Buffer]
 	traces *traces
 	custom *customCall // kCustom
+	redraw *redraw     // kData: a random key
 	where  string
 }
 

@@ -232,7 +232,7 @@ func (b *regionBuilder) make(n *node, c *coord) int {
 		return b.add(backend.Node{Kind: backend.Apply, Dtype: n.dtype, Op: op.Code(n.code), Args: args})
 	case kCast:
 		return b.add(backend.Node{Kind: backend.Cast, Dtype: n.dtype, Args: []int{b.expand(n.in[0], c)}})
-	case kSame, kStop, kCustom:
+	case kSame, kStop, kCustom, kDepends:
 		return b.expand(n.in[0], c)
 	case kReduce:
 		return b.reduce(n, c)

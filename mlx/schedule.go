@@ -54,7 +54,7 @@ func (s *scheduler) plan() *backend.Plan {
 
 // isAlias reports whether the node has the elements of its input, in order.
 func (n *node) isAlias() bool {
-	return n.kind == kReshape || n.kind == kSame || n.kind == kStop || n.kind == kCustom
+	return n.kind == kReshape || n.kind == kSame || n.kind == kStop || n.kind == kCustom || n.kind == kDepends
 }
 
 // keepWanted keeps the results. A wanted reshape keeps what it reshapes, and
@@ -83,6 +83,12 @@ func (s *scheduler) keepForUse(n *node) {
 	switch n.kind {
 	case kMatMul, kGather, kScatter, kArgSort, kConcat, kHost:
 		s.kept[n.index] = true
+	case kDepends:
+		for _, first := range n.in[1:] {
+			if !s.inMemory(first) && first.kind != kFull {
+				s.kept[first.index] = true
+			}
+		}
 	case kApply, kReduce, kBits:
 		if n.fused {
 			s.kept[n.index] = true
@@ -276,7 +282,7 @@ func (s *scheduler) behind(cs *coords, n *node, c *coord) (*node, *coord) {
 	switch n.kind {
 	case kReshape:
 		return in, cs.reshape(c, n.shape, in.shape)
-	case kSame, kStop, kCustom:
+	case kSame, kStop, kCustom, kDepends:
 		return in, c
 	case kBroadcast:
 		return in, cs.broadcast(c, n.shape, in.shape)

@@ -216,21 +216,6 @@ func TestNestedVMap(t *testing.T) {
 	}
 }
 
-// TestCompileCallsOnce counts the calls of a compiled function.
-func TestCompileCallsOnce(t *testing.T) {
-	calls := 0
-	f := mlx.Compile(func(x *mlx.Array) *mlx.Array { calls++; return x.Mul(2).Add(float64(calls)) })
-	for i := range 3 {
-		if got := f(mlx.New(float64(i))).Float(); got != float64(2*i+1) {
-			t.Errorf("f(%d) = %v", i, got)
-		}
-	}
-	f(mlx.New([]float32{1}))
-	if calls != 2 {
-		t.Errorf("called %d times for two shapes", calls)
-	}
-}
-
 // TestCustom replaces a derivative, also under vmap.
 func TestCustom(t *testing.T) {
 	calls := 0

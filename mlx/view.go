@@ -146,7 +146,7 @@ func valueText(d op.Dtype, v op.Value) string {
 
 var kindNames = [...]string{kData: "array", kFull: "full", kIota: "arange", kBits: "random_bits", kCast: "astype",
 	kReshape: "reshape", kTranspose: "transpose", kBroadcast: "broadcast_to", kSlice: "slice", kPad: "pad",
-	kConcat: "concatenate", kSame: "identity", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
+	kConcat: "concatenate", kSame: "identity", kDepends: "depends", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
 	kScatter: "scatter", kArgSort: "argsort", kPlace: "argument", kCustom: "custom"}
 
 // opName is MLX's name of what the node computes.

@@ -42,6 +42,10 @@ func cotangent(n *node, k int, g *node) *node {
 		return sumTo(g, in.shape)
 	case kSame:
 		return g
+	case kDepends:
+		if k == 0 {
+			return g
+		}
 	case kSlice:
 		return sliceCotangent(n, g)
 	case kPad:

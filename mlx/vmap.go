@@ -68,7 +68,7 @@ type mapping struct {
 }
 
 func newMapping(name string, args []*Array, axes []int) *mapping {
-	tr := &trace{}
+	tr := &trace{symbolic: true}
 	m := &mapping{size: -1, tape: &tape{trace: tr, set: &traces{[]*trace{tr}}}, done: map[*node]*node{}}
 	for i, a := range args {
 		n := a.node(name)
@@ -168,6 +168,12 @@ func (m *mapping) batch(n *node) *node {
 		return c
 	case kSame, kStop:
 		return newNode(n.kind, n.dtype, whole, in(0))
+	case kDepends:
+		first := make([]*node, 0, len(n.in))
+		for k := range n.in[1:] {
+			first = append(first, in(k+1))
+		}
+		return newNode(kDepends, n.dtype, whole, append([]*node{in(0)}, first...)...)
 	case kMatMul:
 		return newNode(kMatMul, n.dtype, whole, in(0), in(1))
 	case kGather:

@@ -49,7 +49,7 @@ func complexSolve(a, b *mlx.Array) *mlx.Array {
 
 // EigVals is the eigenvalues of [Eig].
 func EigVals(a *mlx.Array) *mlx.Array {
-	checkMatrix("eigvals", a, true, false)
+	checkMatrix("eigvals", a, true, true)
 	v, _ := Eig(a)
 	return v
 }

@@ -40,13 +40,15 @@ func Seed(seed uint64) {
 }
 
 // next draws a key from the common state.
-func next() *mlx.Array {
+func next() *mlx.Array { return mlx.DrawnKey(draw) }
+
+func draw() [2]uint32 {
 	mu.Lock()
 	defer mu.Unlock()
 	word := func(i int) uint32 { return op.RandomWord(state[0], state[1], i, 4) }
 	k := key{word(2), word(3)}
 	state = key{word(0), word(1)}
-	return k.array()
+	return k
 }
 
 // Key is the key for a seed: an array of two uint32.

@@ -337,10 +337,10 @@ func runSolve(c *kernelCall) error {
 		}
 		if c.Params[0] == 0 {
 			perm = factor(a, n, n)
-			for i := range n {
-				if a[i*n+i] == 0 {
-					return fmt.Errorf("the matrix is singular")
-				}
+		}
+		for i := range n {
+			if a[i*n+i] == 0 {
+				return fmt.Errorf("the matrix is singular")
 			}
 		}
 		y := make([]float64, n*k)
