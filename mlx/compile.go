@@ -82,6 +82,7 @@ func (c *compiler) call(key string, f func(...*Array) []*Array, args []*Array) [
 		c.mu.Unlock()
 	}
 	outs := p.replay(ins)
+	together(outs)
 	for i, h := range state {
 		h.n = outs[p.returned+i]
 	}

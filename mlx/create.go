@@ -39,6 +39,7 @@ func New(v any, dtype ...Dtype) *Array {
 func dataNode(shape []int, b *backend.Buffer) *node {
 	n := newNode(kData, b.Dtype, shape)
 	n.buf.Store(b)
+	theMemory.count(b)
 	return n
 }
 

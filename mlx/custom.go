@@ -53,7 +53,7 @@ func customNode(c *customCall, ys, prims []*node) *node {
 	in := append([]*node{y}, ys[:c.which]...)
 	in = append(append(in, ys[c.which+1:]...), prims...)
 	n := newNode(kCustom, y.dtype, y.shape, in...)
-	n.custom = c
+	n.own().custom = c
 	return n
 }
 
@@ -122,13 +122,4 @@ func (c *customCall) batched(m *mapping, n *node) *node {
 	b := &customCall{which: c.which, results: c.results}
 	b.rules.VJP = func(p, g, y []*Array) []*Array { return rule(slices.Concat(p, g, y)...) }
 	return customNode(b, whole(ys), whole(prims))
-}
-
-// Checkpoint is f, of which a derivative keeps only the arguments: on the way
-// back f is computed again.
-func Checkpoint(f func(...*Array) []*Array) func(...*Array) []*Array {
-	return Custom(f, CustomRules{VJP: func(primals, cotangents, _ []*Array) []*Array {
-		_, grads := VJP(f, primals, cotangents)
-		return grads
-	}})
 }

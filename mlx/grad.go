@@ -188,6 +188,7 @@ func (t *tape) walk(ys []*node, throughStop bool) {
 
 // back walks from the results to the arguments, adding up cotangents.
 func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
+	start := births.Load()
 	t.walk(ys, false)
 	cot := make(map[*node]*node, len(t.order))
 	add := func(n, g *node) {
@@ -221,13 +222,36 @@ func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
 			}
 		}
 	}
-	out := make([]*Array, len(prims))
+	out := make([]*node, len(prims))
 	for i, p := range prims {
-		g := cot[p]
-		if g == nil {
-			g = fullNode(p.dtype, p.shape, 0, true)
+		if out[i] = cot[p]; out[i] == nil {
+			out[i] = fullNode(p.dtype, p.shape, 0, true)
 		}
-		out[i] = wrap(g)
 	}
-	return out
+	if t.reached == nil {
+		forget(out, start)
+	}
+	return wrapAll(out)
+}
+
+// forget marks what the derivatives are computed from, of the nodes that were
+// made since start: nobody has them, so that their elements need not stay. For
+// that, the derivatives are computed together.
+func forget(grads []*node, start uint64) {
+	seen := map[*node]bool{}
+	stack := slices.Clone(grads)
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, in := range n.in {
+			if in.born > start && !seen[in] {
+				seen[in], in.inner = true, true
+				stack = append(stack, in)
+			}
+		}
+	}
+	for _, g := range grads {
+		g.inner = false
+	}
+	together(grads)
 }

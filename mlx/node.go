@@ -61,9 +61,34 @@ type node struct {
 	value  op.Value // kFull
 	buf    atomic.Pointer[backend.Buffer]
 	traces *traces
+	rare   *rare
+	born   uint64 // numbers all nodes
+	where  string
+}
+
+// rare is what only few nodes have.
+type rare struct {
 	custom *customCall // kCustom
 	redraw *redraw     // kData: a random key
-	where  string
+	group  []*node     // what is computed together with the node
+}
+
+// births counts nodes.
+var births atomic.Uint64
+
+// few is to be read, own to be changed.
+func (n *node) few() *rare {
+	if n.rare == nil {
+		return &rare{}
+	}
+	return n.rare
+}
+
+func (n *node) own() *rare {
+	if n.rare == nil {
+		n.rare = &rare{}
+	}
+	return n.rare
 }
 
 // Array is a handle on a node of the graph. The zero value is not an array.
@@ -78,6 +103,7 @@ const pendingLimit = 4096
 func newNode(k kind, d op.Dtype, shape []int, in ...*node) *node {
 	n := &node{kind: k, dtype: d, shape: shape}
 	n.size = backend.Volume(shape)
+	n.born = births.Add(1)
 	n.where = hook.Where()
 	n.in = append(n.in2[:0], in...)
 	for _, i := range in {

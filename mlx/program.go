@@ -43,7 +43,7 @@ func DrawnKey(draw func() [2]uint32) *Array {
 func drawnNode(draw func() [2]uint32) *node {
 	k := draw()
 	n := New(k[:]).n
-	n.redraw = &redraw{draws.Add(1), draw}
+	n.own().redraw = &redraw{draws.Add(1), draw}
 	return n
 }
 
@@ -98,13 +98,14 @@ func (p *program) build(results []*node, first uint64) {
 	}
 	number := map[*node]int{}
 	for _, n := range order {
-		own := n.redraw != nil && n.redraw.number > first
+		r := n.few().redraw
+		own := r != nil && r.number > first
 		depends[n] = depends[n] || own || slices.ContainsFunc(n.in, func(x *node) bool { return depends[x] })
 		if own {
 			p.drawn = append(p.drawn, n)
 		}
 	}
-	slices.SortFunc(p.drawn, func(a, b *node) int { return int(a.redraw.number) - int(b.redraw.number) })
+	slices.SortFunc(p.drawn, func(a, b *node) int { return int(a.rare.redraw.number) - int(b.rare.redraw.number) })
 	for _, n := range slices.Concat(p.args, p.drawn) {
 		number[n] = len(number)
 	}
@@ -197,7 +198,7 @@ func (p *program) replay(args []*node) []*node {
 	values := make([]*node, 0, len(args)+len(p.drawn)+len(p.captured)+len(p.code))
 	values = append(values, args...)
 	for _, n := range p.drawn {
-		values = append(values, drawnNode(n.redraw.draw))
+		values = append(values, drawnNode(n.rare.redraw.draw))
 	}
 	return p.run(append(values, p.captured...))
 }
@@ -223,4 +224,22 @@ func (p *program) run(values []*node) []*node {
 		out[i].inner = false
 	}
 	return out
+}
+
+// together has the results of one call computed in one evaluation.
+func together(results []*node) {
+	var group []*node
+	for _, n := range results {
+		if n.traces.symbolic() {
+			return
+		}
+		if n.buf.Load() == nil && n.kind != kFull {
+			group = append(group, n)
+		}
+	}
+	if len(group) > 1 {
+		for _, n := range group {
+			n.own().group = group
+		}
+	}
 }

@@ -18,8 +18,11 @@ type scheduler struct {
 	steps  []backend.Step
 	alias  [][2]int32
 	inputs []int32 // nodes whose elements the plan reads
-	// outputs are the kept nodes, params the scalars that are data.
-	outputs, params []int32
+	// outputs are the kept nodes, params the scalars that are data, and temps the
+	// nodes whose elements live no longer than the evaluation.
+	outputs, params, temps []int32
+	wanted                 []bool
+	pinned                 map[*backend.Region]bool // which must not be computed earlier
 }
 
 // Limits of what one region fuses, chosen so that a Metal kernel can hold it.
@@ -30,7 +33,7 @@ const (
 )
 
 func newScheduler(order, want []*node) *scheduler {
-	return &scheduler{order: order, want: want, kept: make([]bool, len(order)), done: make([]bool, len(order))}
+	return &scheduler{order: order, want: want, kept: make([]bool, len(order)), done: make([]bool, len(order)), wanted: make([]bool, len(order)), pinned: map[*backend.Region]bool{}}
 }
 
 // inMemory reports whether a region finds the node's elements in memory.
@@ -48,7 +51,7 @@ func (s *scheduler) plan() *backend.Plan {
 			s.emit(n)
 		}
 	}
-	s.steps = merge(s.steps)
+	s.steps = s.merge(s.steps)
 	return s.number()
 }
 
@@ -66,7 +69,7 @@ func (s *scheduler) keepWanted() {
 			base = base.in[0]
 		}
 		if base.buf.Load() == nil {
-			s.kept[base.index] = true
+			s.kept[base.index], s.wanted[base.index] = true, true
 		}
 		if base != w {
 			s.alias = append(s.alias, [2]int32{w.index, base.index})
@@ -329,12 +332,13 @@ func (s *scheduler) number() *backend.Plan {
 		*x = param[*x]
 	})
 	for i, n := range s.order {
-		if s.kept[i] {
+		if s.kept[i] && !s.temporary(i) {
 			buffer[i] = len(s.inputs) + len(s.outputs)
 			s.outputs = append(s.outputs, int32(i))
 			p.Outputs = append(p.Outputs, backend.Spec{Dtype: n.dtype, Size: n.size})
 		}
 	}
+	p.Temps = s.share(buffer, len(s.inputs)+len(s.outputs))
 	visit(s.steps, func(b *int) { *b = buffer[*b] }, func(*int) {})
 	return p
 }

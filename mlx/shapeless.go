@@ -5,7 +5,7 @@ import "slices"
 // fitted is a node like n with the shape that follows from inputs of other
 // shapes than its own. What does not depend on the inputs stays.
 func (n *node) fitted(in []*node) *node {
-	x := &node{kind: n.kind, code: n.code, dtype: n.dtype, fixed: n.fixed, ints: n.ints, at: n.at, value: n.value, custom: n.custom}
+	x := &node{kind: n.kind, code: n.code, dtype: n.dtype, fixed: n.fixed, ints: n.ints, at: n.at, value: n.value, rare: n.rare}
 	x.shape = n.shapeFor(in)
 	return x
 }
@@ -96,7 +96,7 @@ func (p *program) sameAs(q *program) bool {
 		for k, at := range c.in {
 			in[k] = values[at]
 		}
-		if !slices.Equal(c.in, d.in) || c.n.custom != nil {
+		if !slices.Equal(c.in, d.in) || c.n.few().custom != nil {
 			return false
 		}
 		x := c.n.fitted(in)

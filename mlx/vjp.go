@@ -72,7 +72,7 @@ func cotangent(n *node, k int, g *node) *node {
 	case kScatter:
 		return scatterCotangent(n, k, g)
 	case kCustom:
-		return n.custom.cotangent(n, k, g)
+		return n.rare.custom.cotangent(n, k, g)
 	case kHost:
 		if f := hostCotangents[n.code]; f != nil {
 			return f(n, k, g)

@@ -198,7 +198,7 @@ func (m *mapping) batch(n *node) *node {
 			return hostNode(backend.Kernel(n.code), n.dtype, whole, n.ints, args...)
 		}
 	case kCustom:
-		return n.custom.batched(m, n)
+		return n.rare.custom.batched(m, n)
 	}
 	return m.loop(n)
 }
@@ -227,8 +227,8 @@ func (m *mapping) loop(n *node) *node {
 func (n *node) with(in []*node) *node {
 	x := newNode(n.kind, n.dtype, n.shape, in...)
 	x.code, x.ints, x.at, x.value, x.fixed = n.code, n.ints, n.at, n.value, n.fixed
-	if c := n.custom; c != nil {
-		x.custom = &customCall{rules: c.rules, which: c.which, results: c.results}
+	if c := n.few().custom; c != nil {
+		x.own().custom = &customCall{rules: c.rules, which: c.which, results: c.results}
 	}
 	return x
 }
