@@ -17,7 +17,7 @@ func Checkpoint(f func(...*Array) []*Array) func(...*Array) []*Array {
 			for i, a := range x {
 				values[i] = a.n
 			}
-			return wrapAll(p.run(append(append(values, p.drawn...), p.captured...)))
+			return wrapAll(p.replay(values, false))
 		}
 		return Custom(again, CustomRules{VJP: func(primals, cotangents, _ []*Array) []*Array {
 			later := make([]*Array, len(primals))

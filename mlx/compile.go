@@ -68,7 +68,8 @@ func (c *compiler) call(key string, f func(...*Array) []*Array, args []*Array) [
 	if p == nil && g != nil && g.general {
 		p = g
 	}
-	if p == nil {
+	used := p != nil
+	if !used {
 		p = record(name, f, ins[:len(args)], state)
 		c.mu.Lock()
 		c.programs[exactKey] = p
@@ -81,7 +82,7 @@ func (c *compiler) call(key string, f func(...*Array) []*Array, args []*Array) [
 		}
 		c.mu.Unlock()
 	}
-	outs := p.replay(ins)
+	outs := p.replay(ins, used)
 	together(outs)
 	for i, h := range state {
 		h.n = outs[p.returned+i]

@@ -85,8 +85,12 @@ func scalarResult(name string, out *Array) (y, one *node) {
 // cotangents of the primals: for each primal the sum, over the results, of the
 // result's cotangent times the derivative of the result.
 func VJP(f func(...*Array) []*Array, primals, cotangents []*Array) (outputs, vjps []*Array) {
-	const name = "vjp"
+	return vjp("vjp", f, primals, cotangents, false)
+}
+
+func vjp(name string, f func(...*Array) []*Array, primals, cotangents []*Array, forward bool) (outputs, vjps []*Array) {
 	t, traced, prims := startTrace(name, primals, identity(len(primals)))
+	t.forward = forward
 	defer t.end()
 	outputs = f(traced...)
 	if len(outputs) != len(cotangents) {
@@ -120,6 +124,8 @@ type tape struct {
 	trace *trace
 	set   *traces
 	order []*node
+	// forward marks what is going to be the other way round.
+	forward bool
 	// reached, where it is not nil, gathers the cotangent of every node.
 	reached map[*node]*node
 }
@@ -217,7 +223,7 @@ func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
 			if !t.depends(in) {
 				continue
 			}
-			if c := cotangent(n, k, g); c != nil {
+			if c := t.cotangent(n, k, g); c != nil {
 				add(in, castNode(name, c, in.dtype))
 			}
 		}

@@ -193,18 +193,18 @@ func postorder(ys []*node) (order []*node) {
 	return order
 }
 
-// replay makes the recorded nodes again for other arguments.
-func (p *program) replay(args []*node) []*node {
+// replay makes the recorded nodes again for other arguments, with the keys that
+// were drawn while recording or, if others have used them, new ones.
+func (p *program) replay(args []*node, used bool) []*node {
 	values := make([]*node, 0, len(args)+len(p.drawn)+len(p.captured)+len(p.code))
 	values = append(values, args...)
 	for _, n := range p.drawn {
-		values = append(values, drawnNode(n.rare.redraw.draw))
+		if used {
+			n = drawnNode(n.rare.redraw.draw)
+		}
+		values = append(values, n)
 	}
-	return p.run(append(values, p.captured...))
-}
-
-// run executes the instructions behind the values that are there.
-func (p *program) run(values []*node) []*node {
+	values = append(values, p.captured...)
 	for _, c := range p.code {
 		in := make([]*node, len(c.in))
 		for k, i := range c.in {

@@ -108,6 +108,28 @@ var smooth = map[string]func(*mlx.Array) *mlx.Array{
 		w, v := linalg.Eig(z)
 		return mlx.Sin(v.Imag()).Add(w.Imag()).Add(v.Real().Square()).AsType(mlx.Float64)
 	},
+	"scan": func(x *mlx.Array) *mlx.Array {
+		last, ys := mlx.Scan(func(c, x []*mlx.Array) (next, y []*mlx.Array) {
+			h := c[0].Mul(0.5).Add(x[0]).Tanh()
+			return []*mlx.Array{h}, []*mlx.Array{h.Mul(x[0])}
+		}, []*mlx.Array{x.At(0)}, []*mlx.Array{x})
+		return ys[0].Add(last[0])
+	},
+	"while": func(x *mlx.Array) *mlx.Array {
+		return mlx.While(func(s []*mlx.Array) *mlx.Array { return s[0].Sum().Less(40) },
+			func(s []*mlx.Array) []*mlx.Array { return []*mlx.Array{s[0].Mul(1.5).Add(x.Sin())} }, []*mlx.Array{x}, 8)[0]
+	},
+	"cond": func(x *mlx.Array) *mlx.Array {
+		return mlx.Cond(x.Sum().Greater(3), one(mlx.Square), one(mlx.Sin), x)[0]
+	},
+	"jvp rule": func(x *mlx.Array) *mlx.Array {
+		return mlx.Custom(one(mlx.Sin), mlx.CustomRules{JVP: func(p, t []*mlx.Array) []*mlx.Array {
+			return []*mlx.Array{t[0].Mul(p[0].Cos())}
+		}})(x.Square())[0]
+	},
+	"jacobian": func(x *mlx.Array) *mlx.Array {
+		return mlx.Jacobian(func(x *mlx.Array) *mlx.Array { return x.Square().Sum(0) })(x)
+	},
 	"pinv":          func(x *mlx.Array) *mlx.Array { return linalg.PInv(x) },
 	"norm":          func(x *mlx.Array) *mlx.Array { return linalg.Norm(x, linalg.NormOptions{Ord: 3.0, Axes: []int{1}}) },
 	"cross":         func(x *mlx.Array) *mlx.Array { return linalg.Cross(x.T(), x.T().At(mlx.S(nil, nil, -1))) },

@@ -65,11 +65,12 @@ type mapping struct {
 	tape   *tape
 	traced []*Array
 	done   map[*node]*node
+	rules  map[*node][]*node // the results of custom calls that map themselves, by their first one
 }
 
 func newMapping(name string, args []*Array, axes []int) *mapping {
 	tr := &trace{symbolic: true}
-	m := &mapping{size: -1, tape: &tape{trace: tr, set: &traces{[]*trace{tr}}}, done: map[*node]*node{}}
+	m := &mapping{size: -1, tape: &tape{trace: tr, set: &traces{[]*trace{tr}}}, done: map[*node]*node{}, rules: map[*node][]*node{}}
 	for i, a := range args {
 		n := a.node(name)
 		at := 0
@@ -228,7 +229,7 @@ func (n *node) with(in []*node) *node {
 	x := newNode(n.kind, n.dtype, n.shape, in...)
 	x.code, x.ints, x.at, x.value, x.fixed = n.code, n.ints, n.at, n.value, n.fixed
 	if c := n.few().custom; c != nil {
-		x.own().custom = &customCall{rules: c.rules, which: c.which, results: c.results}
+		x.own().custom = c.like()
 	}
 	return x
 }
