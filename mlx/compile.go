@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // CompileOptions are the options of [CompileWith].
@@ -38,6 +39,15 @@ func CompileWith(f func(...*Array) []*Array, o CompileOptions) func(...*Array) [
 	return func(args ...*Array) []*Array { return c.call("", f, args) }
 }
 
+var compileOff atomic.Bool
+
+// EnableCompile has compiled functions compiled, as in the beginning.
+func EnableCompile() { compileOff.Store(false) }
+
+// DisableCompile has compiled functions called as they are, so that they can be
+// looked into.
+func DisableCompile() { compileOff.Store(true) }
+
 // compiler keeps the programs of one compiled function.
 type compiler struct {
 	o  CompileOptions
@@ -51,6 +61,9 @@ type compiler struct {
 // is none yet. Programs with different keys have nothing to do with each other.
 func (c *compiler) call(key string, f func(...*Array) []*Array, args []*Array) []*Array {
 	const name = "compile"
+	if compileOff.Load() {
+		return f(args...)
+	}
 	state := c.state()
 	ins := make([]*node, 0, len(args)+len(state))
 	for _, a := range append(args[:len(args):len(args)], state...) {

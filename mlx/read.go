@@ -70,6 +70,12 @@ func (a *Array) real(name string) float64 {
 	return v.Float(d)
 }
 
+// Complex is the element of an array of size 1.
+func (a *Array) Complex() complex128 {
+	v, d := a.only("complex")
+	return v.Complex(d)
+}
+
 // Bool is whether the element of an array of size 1 is not zero.
 func (a *Array) Bool() bool {
 	v, d := a.only("bool")

@@ -68,7 +68,7 @@ var classes = []class{
 func failsThere(pattern string) func(*Record, error) bool {
 	match := regexp.MustCompile(pattern)
 	return func(r *Record, err error) bool {
-		return r.Err != nil && match.MatchString(r.Err.Text)
+		return r.Err != nil && match.MatchString(r.Err.Text) && strings.HasPrefix(err.Error(), "no error")
 	}
 }
 

@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"math"
+	"fmt"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx"
@@ -208,13 +208,31 @@ var more = table{
 
 	"finfo":       func(c *call) any { return limits(c.args[0], mlx.FInfo) },
 	"iinfo":       func(c *call) any { return limits(c.args[0], mlx.IInfo) },
-	"e":           func(*call) any { return math.E },
-	"pi":          func(*call) any { return math.Pi },
-	"euler_gamma": func(*call) any { return 0.5772156649015329 },
-	"__format__":  func(*call) any { panic(deliberate("numbers are formatted by Go's fmt")) },
-	"__bytes__":   func(*call) any { panic(deliberate("a protocol of Python")) },
-	"newaxis":     func(*call) any { panic(deliberate("a value of its own in Go")) },
-	"nn.softmax":  func(c *call) any { return mlx.Softmax(c.array(0), c.int(1, "axis", -1)) },
+	"e":           func(*call) any { return mlx.E },
+	"pi":          func(*call) any { return mlx.Pi },
+	"euler_gamma": func(*call) any { return mlx.EulerGamma },
+	"__format__": func(c *call) any {
+		a, verb := c.array(0), c.args[1].(string)
+		switch {
+		case verb == "":
+			verb = "v"
+			if a.Dtype() == mlx.Bool {
+				panic(deliberate("a bool is written as Go does"))
+			}
+			if a.NDim() == 0 {
+				return a.Item()
+			}
+		case verb[0] == '>':
+			return fmt.Sprintf("%"+verb[1:]+"v", a.Item())
+		}
+		if a.NDim() > 0 && verb != "v" {
+			panic(deliberate("each element is formatted"))
+		}
+		return fmt.Sprintf("%"+verb, a)
+	},
+	"__bytes__":  func(*call) any { panic(deliberate("a protocol of Python")) },
+	"newaxis":    func(*call) any { panic(deliberate("a value of its own in Go")) },
+	"nn.softmax": func(c *call) any { return mlx.Softmax(c.array(0), c.int(1, "axis", -1)) },
 	"printoptions": func(c *call) any {
 		before := mlx.SetPrecision(c.int(1, "precision", 0))
 		defer mlx.SetPrecision(before)
@@ -237,7 +255,7 @@ var more = table{
 	"__float__":   func(c *call) any { return c.array(0).Float() },
 	"__int__":     func(c *call) any { return c.array(0).Int() },
 	"__bool__":    func(c *call) any { return c.array(0).Bool() },
-	"__complex__": func(c *call) any { return complexItem(c.array(0)) },
+	"__complex__": func(c *call) any { return c.array(0).Complex() },
 	"__iter__": func(c *call) any {
 		a := c.array(0)
 		a.Len()
@@ -310,13 +328,6 @@ func category(v any) mlx.Category {
 		return mlx.CategoryOf(mlx.Dtype(v))
 	}
 	panic(unsupported("category"))
-}
-
-func complexItem(a *mlx.Array) complex128 {
-	if a.Size() != 1 {
-		a.Float()
-	}
-	return a.Complex128s()[0]
 }
 
 // first passes the array at the beginning on, whatever else is given.
