@@ -91,7 +91,7 @@ func record(name string, f func(...*Array) []*Array, args []*node, state []*Arra
 func (p *program) build(results []*node, first uint64) {
 	theEngine.mu.Lock() // of what is captured, nothing is to be computed meanwhile
 	defer theEngine.mu.Unlock()
-	order := postorder(results)
+	order := postorder(results, map[*node]bool{}, func(*node) bool { return false })
 	depends := map[*node]bool{}
 	for _, n := range p.args {
 		depends[n] = true
@@ -166,9 +166,9 @@ func (n *node) text(in []int) string {
 	return s
 }
 
-// postorder lists the nodes below some others, inputs first.
-func postorder(ys []*node) (order []*node) {
-	seen := map[*node]bool{}
+// postorder lists the nodes below some others, inputs first, without those that
+// were seen already. Below closed ones it does not look.
+func postorder(ys []*node, seen map[*node]bool, closed func(*node) bool) (order []*node) {
 	for _, y := range ys {
 		if seen[y] {
 			continue
@@ -177,7 +177,7 @@ func postorder(ys []*node) (order []*node) {
 		stack := []frame{{y, 0}}
 		for len(stack) > 0 {
 			f := &stack[len(stack)-1]
-			if f.next >= len(f.n.in) {
+			if f.next >= len(f.n.in) || closed(f.n) {
 				order = append(order, f.n)
 				stack = stack[:len(stack)-1]
 				continue
