@@ -164,7 +164,11 @@ func (p *program) compilePhase(k int, done []bool) phase {
 		}
 		node := r.Nodes[i]
 		if len(r.Inner) > 0 && !node.Inner {
-			out.outer = append(out.outer, p.compileNode(i, node.Args))
+			c := p.compileNode(i, node.Args)
+			if len(node.Guard) > 0 {
+				c = p.guardedLoad(i, node.Guard)
+			}
+			out.outer = append(out.outer, c)
 			done[i] = true
 			continue
 		}

@@ -39,6 +39,7 @@ func New(v any, dtype ...Dtype) *Array {
 func dataNode(shape []int, b *backend.Buffer) *node {
 	n := newNode(kData, b.Dtype, shape)
 	n.buf.Store(b)
+	theMemory.count(b)
 	return n
 }
 
@@ -203,10 +204,18 @@ func Zeros(shape ...int) *Array { return filled(shape, 0) }
 func Ones(shape ...int) *Array { return filled(shape, 1) }
 
 // ZerosLike is an array of zeros with the shape and dtype of a.
-func ZerosLike(a *Array) *Array { return filled(a.node("zeros_like").shape, 0).AsType(a.n.dtype) }
+func ZerosLike(a *Array, dtype ...Dtype) *Array { return like("zeros_like", a, 0, dtype) }
 
 // OnesLike is an array of ones with the shape and dtype of a.
-func OnesLike(a *Array) *Array { return filled(a.node("ones_like").shape, 1).AsType(a.n.dtype) }
+func OnesLike(a *Array, dtype ...Dtype) *Array { return like("ones_like", a, 1, dtype) }
+
+func like(name string, a *Array, v float64, dtype []Dtype) *Array {
+	d := a.node(name).dtype
+	if len(dtype) > 0 {
+		d = dtype[0]
+	}
+	return filled(a.n.shape, v).AsType(d)
+}
 
 func checkShape(name string, shape []int) {
 	size := 1
@@ -232,8 +241,11 @@ func Arange(args ...any) *Array {
 // ArangeOf is [Arange] in a dtype: start and step are cut to it, and how many
 // numbers there are follows from the arguments as they are.
 func ArangeOf(d Dtype, args ...any) *Array {
-	if d == op.Bool || d == op.Complex64 {
+	switch d {
+	case op.Bool:
 		fail("arange", "dtype", "%v numbers cannot be counted", d)
+	case op.Complex64:
+		return ArangeOf(op.Float32, args...).AsType(d)
 	}
 	return arange(d, arangeBounds(args))
 }

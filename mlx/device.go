@@ -2,6 +2,7 @@ package mlx
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ingot-go/ingot/mlx/backend"
 	"github.com/ingot-go/ingot/mlx/backend/reference"
@@ -12,7 +13,7 @@ import (
 // kernels and whatever touches complex numbers, run on the host: the plan is
 // then cut into parts over the same buffers.
 func compileOn(b backend.Backend, p *backend.Plan) (backend.Exec, error) {
-	var parts sequence
+	parts := sequence{on: b, temps: p.Temps}
 	for from := 0; from < len(p.Steps); {
 		host, to := onHost(p, p.Steps[from]), from+1
 		for to < len(p.Steps) && onHost(p, p.Steps[to]) == host {
@@ -26,21 +27,34 @@ func compileOn(b backend.Backend, p *backend.Plan) (backend.Exec, error) {
 			return b.Compile(p)
 		}
 		part := *p
-		part.Steps = p.Steps[from:to]
+		part.Steps, part.Temps = p.Steps[from:to], nil
+		part.Outputs = slices.Concat(p.Outputs, p.Temps) // which outlive the part
 		x, err := on.Compile(&part)
 		if err != nil {
 			return nil, err
 		}
-		parts, from = append(parts, x), to
+		parts.execs, from = append(parts.execs, x), to
 	}
 	return parts, nil
 }
 
 // sequence runs one part of a plan after the other.
-type sequence []backend.Exec
+type sequence struct {
+	on    backend.Backend
+	temps []backend.Spec
+	execs []backend.Exec
+}
 
 func (s sequence) Run(ctx context.Context, params []op.Value, bufs []*backend.Buffer) error {
-	for _, x := range s {
+	bufs = slices.Clone(bufs)
+	for _, t := range s.temps {
+		b, err := allocOn(s.on, t)
+		if err != nil {
+			return err
+		}
+		bufs = append(bufs, b)
+	}
+	for _, x := range s.execs {
 		if err := x.Run(ctx, params, bufs); err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ type frame struct {
 // in which a walk meets them.
 type compiled struct {
 	exec                    backend.Exec
+	bytes, tempBytes        int            // of outputs and temporaries, and of these
 	specs                   []backend.Spec // of the outputs
 	inputs, outputs, params []int32
 	alias                   [][2]int32 // a node that is another's elements in another shape
@@ -90,7 +91,7 @@ func (e *engine) run(want []*node) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e.walk(want)
+	want = e.walkGroups(want)
 	defer func() { clear(e.order) }() // hold no arrays
 	key := structureKey(e.order, want)
 	c := e.plans[key]
@@ -137,19 +138,47 @@ func (e *engine) walk(want []*node) {
 	}
 }
 
+// walkGroups walks, and adds to the wanted nodes what is to be computed with them.
+func (e *engine) walkGroups(want []*node) []*node {
+	for {
+		e.walk(want)
+		more := want[:len(want):len(want)]
+		for _, n := range e.order {
+			if n.rare == nil || n.buf.Load() != nil {
+				continue
+			}
+			for _, m := range n.rare.group {
+				if m.epoch != e.epoch && m.buf.Load() == nil {
+					m.epoch = e.epoch
+					more = append(more, m)
+				}
+			}
+		}
+		if len(more) == len(want) {
+			return want
+		}
+		want = more
+	}
+}
+
 func (e *engine) execute(ctx context.Context, c *compiled) error {
 	order := e.order
+	if err := theMemory.ask(c.bytes); err != nil {
+		return err
+	}
 	bufs := make([]*backend.Buffer, 0, len(c.inputs)+len(c.outputs))
 	for _, i := range c.inputs {
 		bufs = append(bufs, order[i].buf.Load())
 	}
 	for _, s := range c.specs {
-		b, err := e.alloc(s)
+		b, err := allocOn(e.backend, s)
 		if err != nil {
 			return err
 		}
+		theMemory.count(b)
 		bufs = append(bufs, b)
 	}
+	theMemory.lend(c.tempBytes)
 	params := make([]op.Value, len(c.params))
 	for k, i := range c.params {
 		params[k] = order[i].value
@@ -169,8 +198,8 @@ func (e *engine) execute(ctx context.Context, c *compiled) error {
 	return nil
 }
 
-func (e *engine) alloc(s backend.Spec) (*backend.Buffer, error) {
-	if a, ok := e.backend.(backend.Allocator); ok {
+func allocOn(b backend.Backend, s backend.Spec) (*backend.Buffer, error) {
+	if a, ok := b.(backend.Allocator); ok {
 		return a.Alloc(s.Dtype, s.Size)
 	}
 	return backend.Alloc(s.Dtype, s.Size)
@@ -180,6 +209,9 @@ func (e *engine) alloc(s backend.Spec) (*backend.Buffer, error) {
 // derivative is still going to ask for them.
 func (n *node) keep(b *backend.Buffer) {
 	n.buf.Store(b)
+	if n.rare != nil {
+		n.rare.group = nil
+	}
 	if !n.traces.active() {
 		n.detach()
 	}
@@ -203,8 +235,9 @@ func (e *engine) compile(want []*node) (*compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &compiled{exec: exec, specs: plan.Outputs, inputs: s.inputs, outputs: s.outputs,
-		params: s.params, alias: s.alias, fused: s.fusedAway()}, nil
+	outputs, temps := bytesFor(plan.Outputs), bytesFor(plan.Temps)
+	return &compiled{exec: exec, bytes: outputs + temps, tempBytes: temps, specs: plan.Outputs, inputs: s.inputs, outputs: s.outputs,
+		params: s.params, alias: s.alias, fused: append(s.fusedAway(), s.temps...)}, nil
 }
 
 // planKey identifies the structure of a graph: what its nodes compute, how they
@@ -227,6 +260,9 @@ func structureKey(order []*node, want []*node) planKey {
 			}
 			if n.fused {
 				word |= 1 << 63
+			}
+			if n.inner {
+				word |= 1 << 61
 			}
 		}
 		h.add(word)

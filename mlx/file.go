@@ -11,8 +11,8 @@ import (
 	"github.com/ingot-go/ingot/mlx/backend"
 )
 
-// Arrays in files: .npy holds one, .npz several by name, .safetensors several
-// with notes. What is read is checked: a damaged file gives an error.
+// Arrays in files: .npy holds one, .npz several by name, .safetensors and .gguf
+// several with notes. What is read is checked: a damaged file gives an error.
 
 // Save writes an array to a .npy file.
 func Save(path string, a *Array) error {
@@ -22,15 +22,17 @@ func Save(path string, a *Array) error {
 	return writeFile(path, func(b *bytes.Buffer) error { return WriteNPY(b, a) })
 }
 
-// SaveAll writes arrays by name to a .npz or .safetensors file.
+// SaveAll writes arrays by name to a .npz, .safetensors or .gguf file.
 func SaveAll(path string, arrays map[string]*Array) error {
 	switch ext := filepath.Ext(path); ext {
 	case ".npz":
 		return writeFile(path, func(b *bytes.Buffer) error { return WriteNPZ(b, arrays) })
 	case ".safetensors":
 		return writeFile(path, func(b *bytes.Buffer) error { return WriteSafetensors(b, arrays, nil) })
+	case ".gguf":
+		return writeFile(path, func(b *bytes.Buffer) error { return WriteGGUF(b, arrays, nil) })
 	default:
-		return fmt.Errorf("save: %q is not a format for several arrays; use .npz or .safetensors", ext)
+		return fmt.Errorf("save: %q is not a format for several arrays; use .npz, .safetensors or .gguf", ext)
 	}
 }
 
@@ -53,7 +55,7 @@ func Load(path string) (*Array, error) {
 	return ReadNPY(f)
 }
 
-// LoadAll reads the arrays of a .npz or .safetensors file, by name.
+// LoadAll reads the arrays of a .npz, .safetensors or .gguf file, by name.
 func LoadAll(path string) (map[string]*Array, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -65,8 +67,11 @@ func LoadAll(path string) (map[string]*Array, error) {
 	case ".safetensors":
 		arrays, _, err := ReadSafetensors(data)
 		return arrays, err
+	case ".gguf":
+		arrays, _, err := ReadGGUF(data)
+		return arrays, err
 	default:
-		return nil, fmt.Errorf("load: %q is not a format for several arrays; use .npz or .safetensors", ext)
+		return nil, fmt.Errorf("load: %q is not a format for several arrays; use .npz, .safetensors or .gguf", ext)
 	}
 }
 

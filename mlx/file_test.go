@@ -78,12 +78,13 @@ func TestForeignNPY(t *testing.T) {
 
 // FuzzFiles reads damaged files: an error or an array, nothing else.
 func FuzzFiles(f *testing.F) {
-	var npy, npz, tensors bytes.Buffer
+	var npy, npz, tensors, gguf bytes.Buffer
 	a := map[string]*mlx.Array{"x": mlx.New([]float32{1, 2}), "b": mlx.New(true)}
-	if mlx.WriteNPY(&npy, a["x"]) != nil || mlx.WriteNPZ(&npz, a) != nil || mlx.WriteSafetensors(&tensors, a, map[string]string{"k": "v"}) != nil {
+	notes := map[string]any{"s": "text", "list": []string{"a", "b"}, "n": mlx.New([]int32{1, 2})}
+	if mlx.WriteGGUF(&gguf, map[string]*mlx.Array{"x": a["x"]}, notes) != nil || mlx.WriteNPY(&npy, a["x"]) != nil || mlx.WriteNPZ(&npz, a) != nil || mlx.WriteSafetensors(&tensors, a, map[string]string{"k": "v"}) != nil {
 		f.Fatal("the seeds cannot be written")
 	}
-	for _, b := range [][]byte{npy.Bytes(), npz.Bytes(), tensors.Bytes()} {
+	for _, b := range [][]byte{npy.Bytes(), npz.Bytes(), tensors.Bytes(), gguf.Bytes()} {
 		f.Add(b)
 		f.Add(b[:len(b)-3])
 	}
@@ -93,6 +94,9 @@ func FuzzFiles(f *testing.F) {
 		}
 		for _, read := range []func([]byte) (map[string]*mlx.Array, error){mlx.ReadNPZ, func(b []byte) (map[string]*mlx.Array, error) {
 			arrays, _, err := mlx.ReadSafetensors(b)
+			return arrays, err
+		}, func(b []byte) (map[string]*mlx.Array, error) {
+			arrays, _, err := mlx.ReadGGUF(b)
 			return arrays, err
 		}} {
 			arrays, err := read(data)

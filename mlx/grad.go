@@ -85,8 +85,12 @@ func scalarResult(name string, out *Array) (y, one *node) {
 // cotangents of the primals: for each primal the sum, over the results, of the
 // result's cotangent times the derivative of the result.
 func VJP(f func(...*Array) []*Array, primals, cotangents []*Array) (outputs, vjps []*Array) {
-	const name = "vjp"
+	return vjp("vjp", f, primals, cotangents, false)
+}
+
+func vjp(name string, f func(...*Array) []*Array, primals, cotangents []*Array, forward bool) (outputs, vjps []*Array) {
 	t, traced, prims := startTrace(name, primals, identity(len(primals)))
+	t.forward = forward
 	defer t.end()
 	outputs = f(traced...)
 	if len(outputs) != len(cotangents) {
@@ -120,6 +124,8 @@ type tape struct {
 	trace *trace
 	set   *traces
 	order []*node
+	// forward marks what is going to be the other way round.
+	forward bool
 	// reached, where it is not nil, gathers the cotangent of every node.
 	reached map[*node]*node
 }
@@ -188,6 +194,7 @@ func (t *tape) walk(ys []*node, throughStop bool) {
 
 // back walks from the results to the arguments, adding up cotangents.
 func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
+	start := births.Load()
 	t.walk(ys, false)
 	cot := make(map[*node]*node, len(t.order))
 	add := func(n, g *node) {
@@ -216,18 +223,41 @@ func (t *tape) back(name string, ys, gs, prims []*node) []*Array {
 			if !t.depends(in) {
 				continue
 			}
-			if c := cotangent(n, k, g); c != nil {
+			if c := t.cotangent(n, k, g); c != nil {
 				add(in, castNode(name, c, in.dtype))
 			}
 		}
 	}
-	out := make([]*Array, len(prims))
+	out := make([]*node, len(prims))
 	for i, p := range prims {
-		g := cot[p]
-		if g == nil {
-			g = fullNode(p.dtype, p.shape, 0, true)
+		if out[i] = cot[p]; out[i] == nil {
+			out[i] = fullNode(p.dtype, p.shape, 0, true)
 		}
-		out[i] = wrap(g)
 	}
-	return out
+	if t.reached == nil {
+		forget(out, start)
+	}
+	return wrapAll(out)
+}
+
+// forget marks what the derivatives are computed from, of the nodes that were
+// made since start: nobody has them, so that their elements need not stay. For
+// that, the derivatives are computed together.
+func forget(grads []*node, start uint64) {
+	seen := map[*node]bool{}
+	stack := slices.Clone(grads)
+	for len(stack) > 0 {
+		n := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		for _, in := range n.in {
+			if in.born > start && !seen[in] {
+				seen[in], in.inner = true, true
+				stack = append(stack, in)
+			}
+		}
+	}
+	for _, g := range grads {
+		g.inner = false
+	}
+	together(grads)
 }

@@ -21,7 +21,7 @@ func JVP(f func(...*Array) []*Array, primals, tangents []*Array) (outputs, jvps 
 		zeros[i] = ZerosLike(wrap(o.result(name)))
 	}
 	_, jvps = VJP(func(cotangents ...*Array) []*Array {
-		_, g := VJP(f, primals, cotangents)
+		_, g := vjp(name, f, primals, cotangents, true)
 		return g
 	}, zeros, tangents)
 	return outputs, jvps

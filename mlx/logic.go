@@ -20,13 +20,13 @@ func LogicalXor(a, b Operand) *Array {
 func (a *Array) LogicalXor(b Operand) *Array { return LogicalXor(a, b) }
 
 // IsPosInf is whether each element is positive infinity.
-func IsPosInf(a *Array) *Array { return LogicalAnd(IsInf(a), Greater(a, 0)) }
+func IsPosInf(a *Array) *Array { return Equal(a, math.Inf(1)) }
 
 // IsPosInf is whether each element is positive infinity.
 func (a *Array) IsPosInf() *Array { return IsPosInf(a) }
 
 // IsNegInf is whether each element is negative infinity.
-func IsNegInf(a *Array) *Array { return LogicalAnd(IsInf(a), Less(a, 0)) }
+func IsNegInf(a *Array) *Array { return Equal(a, math.Inf(-1)) }
 
 // IsNegInf is whether each element is negative infinity.
 func (a *Array) IsNegInf() *Array { return IsNegInf(a) }
@@ -131,7 +131,7 @@ func CountNonzero(a *Array, axes ...int) *Array { return countOf(a, axes, false)
 func CountNonzeroKeep(a *Array, axes ...int) *Array { return countOf(a, axes, true) }
 
 func countOf(a *Array, axes []int, keep bool) *Array {
-	return sumOf("count_nonzero", AsType(a, op.Bool), backend.Sum, axes, keep)
+	return sumOf("count_nonzero", AsType(AsType(a, op.Bool), op.Int32), backend.Sum, axes, keep)
 }
 
 // Degrees converts radians to degrees.

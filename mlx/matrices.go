@@ -1,8 +1,6 @@
 package mlx
 
 import (
-	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx/backend"
@@ -90,29 +88,4 @@ func blockMasked(name string, a, mask *Array, block int) *Array {
 		return Where(mask, a, ZerosLike(a))
 	}
 	return Mul(a, mask.AsType(a.n.dtype))
-}
-
-// Hadamard multiplies the last axis, whose length is a power of two, by the
-// Hadamard matrix, and by scale or, without one, by 1/√n.
-func Hadamard(a *Array, scale ...float64) *Array {
-	const name = "hadamard_transform"
-	x := floating(name, a)
-	shape := x.n.shape
-	if len(shape) == 0 || x.n.size == 0 {
-		fail(name, "shape", "an array of shape %s has no elements along a last axis", shapeText(shape))
-	}
-	n := shape[len(shape)-1]
-	if bits.OnesCount(uint(n)) != 1 {
-		fail(name, "shape", "the last axis has length %d, which is no power of 2", n)
-	}
-	for h := 1; h < n; h *= 2 {
-		pairs := x.Reshape(append(slices.Clone(shape[:len(shape)-1]), n/(2*h), 2, h)...)
-		u, v := pairs.At(Rest, 0, All), pairs.At(Rest, 1, All)
-		x = Stack([]*Array{u.Add(v), u.Sub(v)}, -2).Reshape(shape...)
-	}
-	f := 1 / math.Sqrt(float64(n))
-	if len(scale) > 0 {
-		f = scale[0]
-	}
-	return x.Mul(f)
 }

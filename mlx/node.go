@@ -35,6 +35,7 @@ const (
 	kHost                  // a kernel over whole arrays, a backend.Kernel, with parameters ints
 	kPlace                 // an argument of a function that is being traced
 	kCustom                // in[0], which was computed from in[1:] by a function with its own derivative
+	kDepends               // in[0], computed after in[1:]
 )
 
 // node is a value of the lazy graph. What a node computes never changes; once
@@ -47,6 +48,7 @@ type node struct {
 	dtype  op.Dtype
 	fixed  bool // kFull: the value is part of the program's structure, not data
 	fused  bool // computed before inside a region, without being kept
+	inner  bool // made by a program: no caller has it
 	index  int32
 	depth  int32 // longest way to an evaluated node
 	epoch  uint32
@@ -59,8 +61,34 @@ type node struct {
 	value  op.Value // kFull
 	buf    atomic.Pointer[backend.Buffer]
 	traces *traces
-	custom *customCall // kCustom
+	rare   *rare
+	born   uint64 // numbers all nodes
 	where  string
+}
+
+// rare is what only few nodes have.
+type rare struct {
+	custom *customCall // kCustom
+	redraw *redraw     // kData: a random key
+	group  []*node     // what is computed together with the node
+}
+
+// births counts nodes.
+var births atomic.Uint64
+
+// few is to be read, own to be changed.
+func (n *node) few() *rare {
+	if n.rare == nil {
+		return &rare{}
+	}
+	return n.rare
+}
+
+func (n *node) own() *rare {
+	if n.rare == nil {
+		n.rare = &rare{}
+	}
+	return n.rare
 }
 
 // Array is a handle on a node of the graph. The zero value is not an array.
@@ -75,6 +103,7 @@ const pendingLimit = 4096
 func newNode(k kind, d op.Dtype, shape []int, in ...*node) *node {
 	n := &node{kind: k, dtype: d, shape: shape}
 	n.size = backend.Volume(shape)
+	n.born = births.Add(1)
 	n.where = hook.Where()
 	n.in = append(n.in2[:0], in...)
 	for _, i := range in {

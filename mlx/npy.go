@@ -175,3 +175,19 @@ func ReadNPZ(data []byte) (map[string]*Array, error) {
 	}
 	return out, nil
 }
+
+// MarshalBinary is the array in NumPy's format, for gob and the like.
+func (a *Array) MarshalBinary() ([]byte, error) {
+	var b bytes.Buffer
+	err := WriteNPY(&b, a)
+	return b.Bytes(), err
+}
+
+// UnmarshalBinary makes the array what [Array.MarshalBinary] wrote.
+func (a *Array) UnmarshalBinary(data []byte) error {
+	b, err := ReadNPY(bytes.NewReader(data))
+	if err == nil {
+		a.n = b.n
+	}
+	return err
+}

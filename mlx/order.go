@@ -58,19 +58,8 @@ func MedianKeep(a *Array, axes ...int) *Array { return median(a, axes, true) }
 
 func median(a *Array, axes []int, keep bool) *Array {
 	const name = "median"
-	x := floating(name, a)
-	at := over(name, x.n, axes)
-	rest := slices.DeleteFunc(identity(len(x.n.shape)), func(k int) bool { return slices.Contains(at, k) })
-	size := count(x.n, at)
-	if size == 0 {
-		fail(name, "shape", "an array of shape %s has no median", shapeText(x.n.shape))
-	}
-	kept := slices.Clone(x.n.shape)
-	var shape []int
-	for _, k := range rest {
-		shape = append(shape, kept[k])
-	}
-	s := Sort(x.Transpose(append(rest, at...)...).Reshape(append(shape, size)...))
+	s, kept := sortedOver(name, a, axes)
+	size := s.n.shape[len(s.n.shape)-1]
 	m := s.At(Rest, size/2)
 	if size%2 == 0 {
 		m = Mul(Add(m, s.At(Rest, size/2-1)), 0.5)
@@ -78,9 +67,6 @@ func median(a *Array, axes []int, keep bool) *Array {
 	m = Where(IsNaN(s.At(Rest, size-1)), s.At(Rest, size-1), m)
 	if !keep {
 		return m
-	}
-	for _, k := range at {
-		kept[k] = 1
 	}
 	return m.Reshape(kept...)
 }

@@ -124,3 +124,14 @@ func StopGradient(a *Array) *Array {
 
 // StopGradient is a, through which no derivative passes.
 func (a *Array) StopGradient() *Array { return StopGradient(a) }
+
+// Depends is a, which is not computed before all of the others are.
+func Depends(a *Array, others ...*Array) *Array {
+	const name = "depends"
+	n := a.node(name)
+	in := []*node{n}
+	for _, o := range others {
+		in = append(in, o.node(name))
+	}
+	return wrap(newNode(kDepends, n.dtype, n.shape, in...))
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -112,6 +113,44 @@ func SetPrecision(decimals int) (before int) {
 		fail("set_precision", "value", "%d decimals", decimals)
 	}
 	return int(precision.Swap(int32(decimals+1))) - 1
+}
+
+// Precision is how many decimals floats are printed with; see [SetPrecision].
+func Precision() int { return int(precision.Load()) - 1 }
+
+// WithPrecision calls f, during which floats are printed with so many decimals.
+func WithPrecision(decimals int, f func()) {
+	before := SetPrecision(decimals)
+	defer SetPrecision(before)
+	f()
+}
+
+// Format prints an array as fmt.Printf asks for: %v and %s as [Array.String], a
+// verb of numbers, such as %.2f, with each element, in brackets for each axis.
+func (a *Array) Format(f fmt.State, verb rune) {
+	switch {
+	case a == nil:
+		io.WriteString(f, "<nil>")
+	case verb == 'v' || verb == 's':
+		text := a.String()
+		if width, ok := f.Width(); ok {
+			left := ""
+			if f.Flag('-') {
+				left = "-"
+			}
+			text = fmt.Sprintf("%"+left+"*s", width, text)
+		}
+		io.WriteString(f, text)
+	default:
+		if !a.Dtype().IsInexact() && strings.ContainsRune("eEfFgG", verb) {
+			a = a.AsType(Float64)
+		}
+		v := a.ToList()
+		if b, ok := v.(bool); ok && verb != 't' {
+			v = map[bool]int{true: 1}[b]
+		}
+		fmt.Fprintf(f, fmt.FormatString(f, verb), v)
+	}
 }
 
 // Tables of more rows or columns than tableLimit are cut in the middle.

@@ -237,6 +237,13 @@ func GatherQMM(x, packed, scales, biases, left, right *Array, o QuantOptions, pl
 	return GatherMM(x, w, left, right).AsType(x.n.dtype)
 }
 
+// GatherQQMM is [GatherQMM] of an x that is quantised in the same way before; see
+// [QQMatMul].
+func GatherQQMM(x, packed, scales, left, right *Array, o QuantOptions) *Array {
+	p, s, _ := Quantize(x, o)
+	return GatherQMM(Dequantize(p, s, nil, o, Float32), packed, scales, nil, left, right, o).AsType(x.n.dtype)
+}
+
 // fp4Values are the sixteen floats of one sign, two exponent and one fraction bit.
 var fp4Values = []float32{0, 0.5, 1, 1.5, 2, 3, 4, 6, float32(math.Copysign(0, -1)), -0.5, -1, -1.5, -2, -3, -4, -6}
 

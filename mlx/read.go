@@ -1,6 +1,7 @@
 package mlx
 
 import (
+	"math"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx/backend"
@@ -48,16 +49,31 @@ func (a *Array) Item() any {
 	return backend.Node{Dtype: d, Value: v}.Literal()
 }
 
-// Float is the element of an array of size 1.
-func (a *Array) Float() float64 {
-	v, d := a.only("float")
+// Float is the element of an array of size 1, which must be real.
+func (a *Array) Float() float64 { return a.real("float") }
+
+// Int is the element of an array of size 1, truncated. It must be real and finite.
+func (a *Array) Int() int {
+	f := a.real("int")
+	if f != f || math.IsInf(f, 0) {
+		fail("int", "value", "%v is no integer", f)
+	}
+	v, d := a.only("int")
+	return int(op.Cast(Int64, d, v))
+}
+
+func (a *Array) real(name string) float64 {
+	v, d := a.only(name)
+	if d == Complex64 {
+		fail(name, "dtype", "a complex number is not real; take its Real part or Abs")
+	}
 	return v.Float(d)
 }
 
-// Int is the element of an array of size 1, truncated.
-func (a *Array) Int() int {
-	v, d := a.only("int")
-	return int(op.Cast(Int64, d, v))
+// Complex is the element of an array of size 1.
+func (a *Array) Complex() complex128 {
+	v, d := a.only("complex")
+	return v.Complex(d)
 }
 
 // Bool is whether the element of an array of size 1 is not zero.

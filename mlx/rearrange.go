@@ -122,6 +122,9 @@ func withAxes(a *Array, add [][]int) *Array {
 
 // BroadcastShapes is the shape to which arrays of the given shapes broadcast.
 func BroadcastShapes(shapes ...[]int) []int {
+	if len(shapes) == 0 {
+		fail("broadcast_shapes", "value", "no shape is given")
+	}
 	out := []int{}
 	for _, s := range shapes {
 		out = broadcastShape("broadcast_shapes", out, s)
@@ -288,7 +291,7 @@ const (
 func PadWith(a *Array, widths [][2]int, mode PadMode) *Array {
 	const name = "pad"
 	n := a.node(name)
-	if len(widths) == 1 && len(n.shape) > 1 {
+	if len(widths) == 1 {
 		widths = slices.Repeat(widths, len(n.shape))
 	}
 	if len(widths) != len(n.shape) {

@@ -7,12 +7,16 @@ import (
 	"github.com/ingot-go/ingot/mlx/op"
 )
 
-// Reductions go over the given axes, or over all of them when none is given.
+// Reductions go over the given axes, or over all of them when none is given; a
+// list that is there but empty means no axis at all: Sum(a, []int{}...) is a.
 // The reduced axes go away; the functions whose names end in Keep leave them
 // with length 1, so that the result broadcasts against the argument.
 
 // reduceNode reduces n over axes, which are normalised.
 func reduceNode(r backend.Reduction, d op.Dtype, n *node, axes []int, keep bool) *node {
+	if len(axes) == 0 {
+		return castNode("astype", n, d)
+	}
 	shape, kept := []int{}, []int{}
 	k := 0
 	for i, l := range n.shape {
@@ -33,7 +37,7 @@ func reduceNode(r backend.Reduction, d op.Dtype, n *node, axes []int, keep bool)
 
 // over is the axes that a caller named, or all.
 func over(name string, n *node, axes []int) []int {
-	if len(axes) == 0 {
+	if axes == nil {
 		return identity(len(n.shape))
 	}
 	return normAxes(name, axes, len(n.shape))
@@ -41,6 +45,9 @@ func over(name string, n *node, axes []int) []int {
 
 func sumOf(name string, a *Array, r backend.Reduction, axes []int, keep bool) *Array {
 	n := a.node(name)
+	if axes != nil && len(axes) == 0 {
+		return wrap(n)
+	}
 	d := op.SumType(n.dtype)
 	return wrap(reduceNode(r, d, castNode(name, n, d), over(name, n, axes), keep))
 }

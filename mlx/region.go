@@ -18,6 +18,7 @@ type regionBuilder struct {
 	coords       *coords
 	nodes        []backend.Node
 	memo         map[memoKey]int
+	pinned       bool
 	known        map[string]int // nodes by their contents, so that equal ones are there once
 }
 
@@ -68,6 +69,7 @@ func (s *scheduler) buildRegion(n *node, to destination) (r *backend.Region, nee
 	}
 	r = b.finish(at, store)
 	simplify(r)
+	s.pinned[r] = b.pinned
 	return r, nil
 }
 
@@ -232,6 +234,9 @@ func (b *regionBuilder) make(n *node, c *coord) int {
 		return b.add(backend.Node{Kind: backend.Apply, Dtype: n.dtype, Op: op.Code(n.code), Args: args})
 	case kCast:
 		return b.add(backend.Node{Kind: backend.Cast, Dtype: n.dtype, Args: []int{b.expand(n.in[0], c)}})
+	case kDepends:
+		b.pinned = true
+		return b.expand(n.in[0], c)
 	case kSame, kStop, kCustom:
 		return b.expand(n.in[0], c)
 	case kReduce:

@@ -18,8 +18,11 @@ type scheduler struct {
 	steps  []backend.Step
 	alias  [][2]int32
 	inputs []int32 // nodes whose elements the plan reads
-	// outputs are the kept nodes, params the scalars that are data.
-	outputs, params []int32
+	// outputs are the kept nodes, params the scalars that are data, and temps the
+	// nodes whose elements live no longer than the evaluation.
+	outputs, params, temps []int32
+	wanted                 []bool
+	pinned                 map[*backend.Region]bool // which must not be computed earlier
 }
 
 // Limits of what one region fuses, chosen so that a Metal kernel can hold it.
@@ -30,7 +33,7 @@ const (
 )
 
 func newScheduler(order, want []*node) *scheduler {
-	return &scheduler{order: order, want: want, kept: make([]bool, len(order)), done: make([]bool, len(order))}
+	return &scheduler{order: order, want: want, kept: make([]bool, len(order)), done: make([]bool, len(order)), wanted: make([]bool, len(order)), pinned: map[*backend.Region]bool{}}
 }
 
 // inMemory reports whether a region finds the node's elements in memory.
@@ -48,13 +51,13 @@ func (s *scheduler) plan() *backend.Plan {
 			s.emit(n)
 		}
 	}
-	s.steps = merge(s.steps)
+	s.steps = s.merge(s.steps)
 	return s.number()
 }
 
 // isAlias reports whether the node has the elements of its input, in order.
 func (n *node) isAlias() bool {
-	return n.kind == kReshape || n.kind == kSame || n.kind == kStop || n.kind == kCustom
+	return n.kind == kReshape || n.kind == kSame || n.kind == kStop || n.kind == kCustom || n.kind == kDepends
 }
 
 // keepWanted keeps the results. A wanted reshape keeps what it reshapes, and
@@ -66,7 +69,7 @@ func (s *scheduler) keepWanted() {
 			base = base.in[0]
 		}
 		if base.buf.Load() == nil {
-			s.kept[base.index] = true
+			s.kept[base.index], s.wanted[base.index] = true, true
 		}
 		if base != w {
 			s.alias = append(s.alias, [2]int32{w.index, base.index})
@@ -83,6 +86,12 @@ func (s *scheduler) keepForUse(n *node) {
 	switch n.kind {
 	case kMatMul, kGather, kScatter, kArgSort, kConcat, kHost:
 		s.kept[n.index] = true
+	case kDepends:
+		for _, first := range n.in[1:] {
+			if !s.inMemory(first) && first.kind != kFull {
+				s.kept[first.index] = true
+			}
+		}
 	case kApply, kReduce, kBits:
 		if n.fused {
 			s.kept[n.index] = true
@@ -276,7 +285,7 @@ func (s *scheduler) behind(cs *coords, n *node, c *coord) (*node, *coord) {
 	switch n.kind {
 	case kReshape:
 		return in, cs.reshape(c, n.shape, in.shape)
-	case kSame, kStop, kCustom:
+	case kSame, kStop, kCustom, kDepends:
 		return in, c
 	case kBroadcast:
 		return in, cs.broadcast(c, n.shape, in.shape)
@@ -323,12 +332,13 @@ func (s *scheduler) number() *backend.Plan {
 		*x = param[*x]
 	})
 	for i, n := range s.order {
-		if s.kept[i] {
+		if s.kept[i] && !s.temporary(i) {
 			buffer[i] = len(s.inputs) + len(s.outputs)
 			s.outputs = append(s.outputs, int32(i))
 			p.Outputs = append(p.Outputs, backend.Spec{Dtype: n.dtype, Size: n.size})
 		}
 	}
+	p.Temps = s.share(buffer, len(s.inputs)+len(s.outputs))
 	visit(s.steps, func(b *int) { *b = buffer[*b] }, func(*int) {})
 	return p
 }

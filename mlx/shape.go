@@ -324,7 +324,7 @@ func (a *Array) Split(parts int, axis ...int) []*Array { return Split(a, parts, 
 func Pad(a *Array, widths [][2]int, value ...Operand) *Array {
 	const name = "pad"
 	n := a.node(name)
-	if len(widths) == 1 && len(n.shape) > 1 {
+	if len(widths) == 1 {
 		widths = slices.Repeat(widths, len(n.shape))
 	}
 	if len(widths) != len(n.shape) {

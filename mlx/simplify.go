@@ -71,10 +71,10 @@ const (
 
 // merge joins pointwise regions over the same points into one with several
 // outputs, where no step between them stands in the way.
-func merge(steps []backend.Step) []backend.Step {
+func (s *scheduler) merge(steps []backend.Step) []backend.Step {
 	var out []backend.Step
 	for _, st := range steps {
-		if st.Region == nil || !mergeable(st.Region) || !mergeInto(out, st.Region) {
+		if st.Region == nil || s.pinned[st.Region] || !mergeable(st.Region) || !mergeInto(out, st.Region) {
 			out = append(out, st)
 		}
 	}

@@ -5,9 +5,13 @@ import (
 	"sync/atomic"
 )
 
-// A trace is one derivative being taken. While it is active, the nodes that
-// depend on its arguments keep their inputs, because it is going to walk them.
-type trace struct{ ended atomic.Bool }
+// A trace is one call of a function that is transformed. While it is active, the
+// nodes that depend on its arguments keep their inputs, because it is going to
+// walk them. In a symbolic one the arguments have no elements that could be read.
+type trace struct {
+	ended    atomic.Bool
+	symbolic bool
+}
 
 // traces is the set of traces that a node depends on. It is nil for most nodes.
 type traces struct{ list []*trace }
@@ -22,6 +26,11 @@ func (t *traces) active() bool {
 		}
 	}
 	return false
+}
+
+// symbolic reports whether what depends on the traces cannot be read.
+func (t *traces) symbolic() bool {
+	return t != nil && slices.ContainsFunc(t.list, func(x *trace) bool { return x.symbolic && !x.ended.Load() })
 }
 
 // join is the traces of a node with inputs in t and u; those that ended are left out.

@@ -57,6 +57,10 @@ var smooth = map[string]func(*mlx.Array) *mlx.Array{
 	},
 	"layer norm": func(x *mlx.Array) *mlx.Array { return fast.LayerNorm(x, x.At(0), x.At(1), 1e-5) },
 	"fft":        func(x *mlx.Array) *mlx.Array { return mlx.Abs(fft.RFFT(x)).AsType(mlx.Float64) },
+	"fft parts": func(x *mlx.Array) *mlx.Array {
+		re, im := fft.Parts(x, x.Square(), fft.Options{S: []int{5}, Axes: []int{0}})
+		return re.Square().Sub(im)
+	},
 	"hadamard":   func(x *mlx.Array) *mlx.Array { return mlx.Hadamard(x).Square() },
 	"solve":      func(x *mlx.Array) *mlx.Array { return linalg.Solve(square(x), x) },
 	"triangular": func(x *mlx.Array) *mlx.Array { return linalg.SolveTriangular(square(x), x.At(mlx.All, 0), true) },
@@ -76,11 +80,56 @@ var smooth = map[string]func(*mlx.Array) *mlx.Array{
 		_, l, u := linalg.LU(square(x))
 		return l.Square().MatMul(u.Square())
 	},
+	"lu wide": func(x *mlx.Array) *mlx.Array {
+		_, l, u := linalg.LU(x)
+		return l.Square().MatMul(u.Square())
+	},
+	"lu tall": func(x *mlx.Array) *mlx.Array {
+		_, l, u := linalg.LU(x.T())
+		return l.Square().MatMul(u.Square())
+	},
 	"eigh": func(x *mlx.Array) *mlx.Array {
 		w, v := linalg.Eigh(gram(x))
 		return v.Square().MatMul(w.Square().ExpandDims(1))
 	},
-	"svd":           func(x *mlx.Array) *mlx.Array { return linalg.SingularValues(x).Square() },
+	"svd":         func(x *mlx.Array) *mlx.Array { return linalg.SingularValues(x).Square() },
+	"svd vectors": func(x *mlx.Array) *mlx.Array { return singular(x) },
+	"svd tall":    func(x *mlx.Array) *mlx.Array { return singular(x.T()) },
+	"eig complex": func(x *mlx.Array) *mlx.Array {
+		w, v := linalg.Eig(square(x))
+		return mlx.Abs(v.Mul(w.Square()).Add(v.Real())).AsType(mlx.Float64)
+	},
+	"eig turning complex": func(x *mlx.Array) *mlx.Array {
+		w, v := linalg.Eig(x.At(mlx.All, mlx.S(nil, 3)).Mul([][]float64{{1, 1, 1}, {-1, 2, 1}, {-1, -1, 3}}))
+		return mlx.Sin(v.Imag()).Add(w.Imag()).Add(v.Real().Square()).AsType(mlx.Float64)
+	},
+	"eig of complex": func(x *mlx.Array) *mlx.Array {
+		z := x.Add(mlx.Flip(x).Mul(1i)).At(mlx.All, mlx.S(nil, 3))
+		w, v := linalg.Eig(z)
+		return mlx.Sin(v.Imag()).Add(w.Imag()).Add(v.Real().Square()).AsType(mlx.Float64)
+	},
+	"scan": func(x *mlx.Array) *mlx.Array {
+		last, ys := mlx.Scan(func(c, x []*mlx.Array) (next, y []*mlx.Array) {
+			h := c[0].Mul(0.5).Add(x[0]).Tanh()
+			return []*mlx.Array{h}, []*mlx.Array{h.Mul(x[0])}
+		}, []*mlx.Array{x.At(0)}, []*mlx.Array{x})
+		return ys[0].Add(last[0])
+	},
+	"while": func(x *mlx.Array) *mlx.Array {
+		return mlx.While(func(s []*mlx.Array) *mlx.Array { return s[0].Sum().Less(40) },
+			func(s []*mlx.Array) []*mlx.Array { return []*mlx.Array{s[0].Mul(1.5).Add(x.Sin())} }, []*mlx.Array{x}, 8)[0]
+	},
+	"cond": func(x *mlx.Array) *mlx.Array {
+		return mlx.Cond(x.Sum().Greater(3), one(mlx.Square), one(mlx.Sin), x)[0]
+	},
+	"jvp rule": func(x *mlx.Array) *mlx.Array {
+		return mlx.Custom(one(mlx.Sin), mlx.CustomRules{JVP: func(p, t []*mlx.Array) []*mlx.Array {
+			return []*mlx.Array{t[0].Mul(p[0].Cos())}
+		}})(x.Square())[0]
+	},
+	"jacobian": func(x *mlx.Array) *mlx.Array {
+		return mlx.Jacobian(func(x *mlx.Array) *mlx.Array { return x.Square().Sum(0) })(x)
+	},
 	"pinv":          func(x *mlx.Array) *mlx.Array { return linalg.PInv(x) },
 	"norm":          func(x *mlx.Array) *mlx.Array { return linalg.Norm(x, linalg.NormOptions{Ord: 3.0, Axes: []int{1}}) },
 	"cross":         func(x *mlx.Array) *mlx.Array { return linalg.Cross(x.T(), x.T().At(mlx.S(nil, nil, -1))) },
@@ -88,6 +137,17 @@ var smooth = map[string]func(*mlx.Array) *mlx.Array{
 	"custom": func(x *mlx.Array) *mlx.Array {
 		return mlx.Checkpoint(one(func(x *mlx.Array) *mlx.Array { return x.Exp().Mul(x) }))(x)[0]
 	},
+}
+
+// singular depends on all that a singular value decomposition gives, of the
+// vectors without a value on the space that they span.
+func singular(x *mlx.Array) *mlx.Array {
+	u, s, vt := linalg.SVD(x)
+	left, right := u.At(mlx.All, mlx.S(nil, 3)), vt.At(mlx.S(nil, 3))
+	restL, restR := u.At(mlx.All, mlx.S(3)), vt.At(mlx.S(3))
+	sum := left.Square().Mul(s).MatMul(right.Square())
+	project := func(a, b *mlx.Array) *mlx.Array { return a.MatMul(a.T()).Sum().Add(b.T().MatMul(b).Square().Sum()) }
+	return sum.Add(project(restL, restR))
 }
 
 // square and gram are a matrix that can be inverted, and one that is positive definite.
@@ -175,21 +235,6 @@ func TestNestedVMap(t *testing.T) {
 	var e *mlx.Error
 	if !errors.As(err, &e) || e.Kind != "transform" {
 		t.Errorf("reading inside vmap: %v", err)
-	}
-}
-
-// TestCompileCallsOnce counts the calls of a compiled function.
-func TestCompileCallsOnce(t *testing.T) {
-	calls := 0
-	f := mlx.Compile(func(x *mlx.Array) *mlx.Array { calls++; return x.Mul(2).Add(float64(calls)) })
-	for i := range 3 {
-		if got := f(mlx.New(float64(i))).Float(); got != float64(2*i+1) {
-			t.Errorf("f(%d) = %v", i, got)
-		}
-	}
-	f(mlx.New([]float32{1}))
-	if calls != 2 {
-		t.Errorf("called %d times for two shapes", calls)
 	}
 }
 

@@ -89,24 +89,8 @@ func (t *tape) lineage(y *node, prims []*node) []*node {
 	if seen[y] {
 		return order
 	}
-	seen[y] = true
-	stack := []frame{{y, 0}}
-	for len(stack) > 0 {
-		f := &stack[len(stack)-1]
-		known := f.n.buf.Load() != nil && !t.depends(f.n)
-		if known || f.next >= len(f.n.in) {
-			order = append(order, f.n)
-			stack = stack[:len(stack)-1]
-			continue
-		}
-		in := f.n.in[f.next]
-		f.next++
-		if !seen[in] {
-			seen[in] = true
-			stack = append(stack, frame{in, 0})
-		}
-	}
-	return order
+	known := func(n *node) bool { return n.buf.Load() != nil && !t.depends(n) }
+	return append(order, postorder([]*node{y}, seen, known)...)
 }
 
 func view(order, results []*node) graph.Graph {
@@ -146,7 +130,7 @@ func valueText(d op.Dtype, v op.Value) string {
 
 var kindNames = [...]string{kData: "array", kFull: "full", kIota: "arange", kBits: "random_bits", kCast: "astype",
 	kReshape: "reshape", kTranspose: "transpose", kBroadcast: "broadcast_to", kSlice: "slice", kPad: "pad",
-	kConcat: "concatenate", kSame: "identity", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
+	kConcat: "concatenate", kSame: "identity", kDepends: "depends", kStop: "stop_gradient", kMatMul: "matmul", kGather: "gather",
 	kScatter: "scatter", kArgSort: "argsort", kPlace: "argument", kCustom: "custom"}
 
 // opName is MLX's name of what the node computes.

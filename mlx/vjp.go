@@ -8,7 +8,7 @@ import (
 )
 
 // cotangent is what reaches input k of n when g reaches n: nil for nothing.
-func cotangent(n *node, k int, g *node) *node {
+func (t *tape) cotangent(n *node, k int, g *node) *node {
 	in := n.in[k]
 	switch n.kind {
 	case kApply:
@@ -42,6 +42,10 @@ func cotangent(n *node, k int, g *node) *node {
 		return sumTo(g, in.shape)
 	case kSame:
 		return g
+	case kDepends:
+		if k == 0 {
+			return g
+		}
 	case kSlice:
 		return sliceCotangent(n, g)
 	case kPad:
@@ -68,7 +72,7 @@ func cotangent(n *node, k int, g *node) *node {
 	case kScatter:
 		return scatterCotangent(n, k, g)
 	case kCustom:
-		return n.custom.cotangent(n, k, g)
+		return n.rare.custom.cotangent(n, k, g, t.forward)
 	case kHost:
 		if f := hostCotangents[n.code]; f != nil {
 			return f(n, k, g)

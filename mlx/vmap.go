@@ -65,11 +65,12 @@ type mapping struct {
 	tape   *tape
 	traced []*Array
 	done   map[*node]*node
+	rules  map[*node][]*node // the results of custom calls that map themselves, by their first one
 }
 
 func newMapping(name string, args []*Array, axes []int) *mapping {
-	tr := &trace{}
-	m := &mapping{size: -1, tape: &tape{trace: tr, set: &traces{[]*trace{tr}}}, done: map[*node]*node{}}
+	tr := &trace{symbolic: true}
+	m := &mapping{size: -1, tape: &tape{trace: tr, set: &traces{[]*trace{tr}}}, done: map[*node]*node{}, rules: map[*node][]*node{}}
 	for i, a := range args {
 		n := a.node(name)
 		at := 0
@@ -168,6 +169,12 @@ func (m *mapping) batch(n *node) *node {
 		return c
 	case kSame, kStop:
 		return newNode(n.kind, n.dtype, whole, in(0))
+	case kDepends:
+		first := make([]*node, 0, len(n.in))
+		for k := range n.in[1:] {
+			first = append(first, in(k+1))
+		}
+		return newNode(kDepends, n.dtype, whole, append([]*node{in(0)}, first...)...)
 	case kMatMul:
 		return newNode(kMatMul, n.dtype, whole, in(0), in(1))
 	case kGather:
@@ -192,7 +199,7 @@ func (m *mapping) batch(n *node) *node {
 			return hostNode(backend.Kernel(n.code), n.dtype, whole, n.ints, args...)
 		}
 	case kCustom:
-		return n.custom.batched(m, n)
+		return n.rare.custom.batched(m, n)
 	}
 	return m.loop(n)
 }
@@ -221,8 +228,8 @@ func (m *mapping) loop(n *node) *node {
 func (n *node) with(in []*node) *node {
 	x := newNode(n.kind, n.dtype, n.shape, in...)
 	x.code, x.ints, x.at, x.value, x.fixed = n.code, n.ints, n.at, n.value, n.fixed
-	if c := n.custom; c != nil {
-		x.custom = &customCall{rules: c.rules, which: c.which, results: c.results}
+	if c := n.few().custom; c != nil {
+		x.own().custom = c.like()
 	}
 	return x
 }

@@ -16,7 +16,7 @@ const (
 	Scan     Kernel = iota // running op Params[0] along the last axis
 	Bitcast                // the same bytes as another dtype
 	Search                 // for each of operand 1, its place in the sorted vector operand 0; behind equal ones with Params[0]
-	Fourier                // the discrete transform along the last axis, of complex numbers; Params[0] is the sign of the exponent
+	Fourier                // the discrete transform along the last axis, of complex64 numbers or along the one before, of pairs of float64 ones; Params[0] is the sign of the exponent
 	LU                     // rows permuted so that they are a product: for (m, n) the m numbers of the rows, then both triangles in one matrix
 	QR                     // (m, n): Q (m, k), then R (k, n)
 	SVD                    // (m, n): the k singular values, then where Params[0] is 1 U (m, m) and Vᵀ (n, n)

@@ -1,10 +1,11 @@
 // Command conform replays recorded calls of MLX, from files of gzipped JSON
 // lines, and reports what this library does differently:
 //
-//	go run ./mlx/conform [--backend reference|cpu] FILE.jsonl.gz…
+//	go run ./mlx/conform [--backend reference|cpu] [--deliberate] FILE.jsonl.gz…
 //
 // It prints one JSON object a line for each record that differs, and closes
-// with the counts of each module. It exits with 1 when a record differs.
+// with the counts of each module. With --deliberate it prints those that differ
+// by intent too, with the reason. It exits with 1 when a record differs otherwise.
 package main
 
 import (
@@ -26,14 +27,15 @@ var backends = map[string]backend.Backend{"cpu": cpu.Backend{}, "reference": ref
 
 func main() {
 	device := flag.String("backend", "cpu", "what evaluates: reference or cpu")
+	intended := flag.Bool("deliberate", false, "print records that differ by intent too")
 	flag.Parse()
 	b, ok := backends[*device]
 	if !ok || flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "usage: conform [--backend reference|cpu] FILE.jsonl.gz…")
+		fmt.Fprintln(os.Stderr, "usage: conform [--backend reference|cpu] [--deliberate] FILE.jsonl.gz…")
 		os.Exit(2)
 	}
 	mlx.SetBackend(b)
-	total, err := conform(os.Stdout, flag.Args())
+	total, err := conform(os.Stdout, flag.Args(), *intended)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "conform:", err)
 		os.Exit(2)
@@ -70,7 +72,7 @@ func (c *counts) add(err error) {
 }
 
 // conform replays files and writes the report.
-func conform(w io.Writer, files []string) (total counts, err error) {
+func conform(w io.Writer, files []string, intended bool) (total counts, err error) {
 	out := json.NewEncoder(w)
 	modules := map[string]*counts{}
 	for _, name := range files {
@@ -84,10 +86,10 @@ func conform(w io.Writer, files []string) (total counts, err error) {
 				m = &counts{}
 				modules[r.Module()] = m
 			}
-			before, verdict := m.Differ, r.Replay()
+			before, verdict := *m, r.Replay()
 			m.add(verdict)
 			total.add(verdict)
-			if m.Differ > before {
+			if m.Differ > before.Differ || intended && m.Deliberate > before.Deliberate {
 				return out.Encode(difference{r.ID, r.Name(), r.Kind, verdict.Error()})
 			}
 			return nil

@@ -145,9 +145,12 @@ func full(name string, a *mlx.Array, opts []Options, usual []int, inverse bool) 
 // real is a transform of the real part of an array: the half of the spectrum along the last
 // of the axes from which the other follows.
 func real(name string, a *mlx.Array, opts []Options, usual []int) *mlx.Array {
-	a = a.Real()
 	o := optionsOf(opts)
 	axes, s := plan(name, a, o, usual, false)
+	if len(axes) == 0 {
+		return a
+	}
+	a = a.Real()
 	f := scale(name, o.Norm, s, false)
 	for i := len(axes) - 1; i >= 0; i-- {
 		a = along(fit(a, axes[i], s[i]), axes[i], -1)
@@ -165,7 +168,7 @@ func inverseReal(name string, a *mlx.Array, opts []Options, usual []int) *mlx.Ar
 	f := scale(name, o.Norm, s, true)
 	last := len(axes) - 1
 	if last < 0 {
-		return a.Real()
+		return a
 	}
 	for i, x := range axes[:last] {
 		a = along(fit(a, x, s[i]), x, 1)
@@ -241,14 +244,14 @@ func checkFreq(name string, n int, d float64) {
 	}
 }
 
-// FFTShift moves frequency zero to the middle of the axes, or of all.
+// FFTShift moves frequency zero to the middle of the axes; without any, of all.
 func FFTShift(a *mlx.Array, axes ...int) *mlx.Array { return shift(a, axes, 0) }
 
 // IFFTShift is the inverse of [FFTShift].
 func IFFTShift(a *mlx.Array, axes ...int) *mlx.Array { return shift(a, axes, 1) }
 
 func shift(a *mlx.Array, axes []int, up int) *mlx.Array {
-	if len(axes) == 0 {
+	if axes == nil {
 		for i := range a.NDim() {
 			axes = append(axes, i)
 		}

@@ -42,3 +42,27 @@ func TestGradient(t *testing.T) {
 		t.Errorf("off by %v", d)
 	}
 }
+
+func ExampleParts() {
+	re, im := fft.Parts(mlx.New([]float64{1, 2, 3, 4}), nil)
+	fmt.Println(re)
+	fmt.Println(im)
+	// Output:
+	// array([10, -2, -2, -2], dtype=float64)
+	// array([0, 2, 0, -2], dtype=float64)
+}
+
+// TestPartsPrecision goes there and back over two axes, one of them filled up.
+func TestPartsPrecision(t *testing.T) {
+	x := mlx.Arange(35.0).Reshape(5, 7).AsType(mlx.Float64).Sin()
+	re, im := fft.Parts(x, x.Square(), fft.Options{S: []int{6, 7}, Axes: []int{0, 1}, Norm: "ortho"})
+	a, b := fft.InverseParts(re, im, fft.Options{Axes: []int{1, 0}, Norm: "ortho"})
+	a, b = a.At(mlx.S(0, 5)), b.At(mlx.S(0, 5))
+	if d := mlx.Maximum(mlx.Abs(a.Sub(x)), mlx.Abs(b.Sub(x.Square()))).Max().Float(); d > 1e-14 {
+		t.Errorf("off by %v", d)
+	}
+	f := fft.FFT2(x.Add(x.Square().Mul(1i)), fft.Options{S: []int{6, 7}, Norm: "ortho"})
+	if d := mlx.Maximum(mlx.Abs(f.Real().Sub(re)), mlx.Abs(f.Imag().Sub(im))).Max().Float(); d > 1e-5 {
+		t.Errorf("off by %v from single precision", d)
+	}
+}

@@ -5,7 +5,8 @@
 //	a := mlx.New([][]float32{{2, 0}, {1, 3}})
 //	fmt.Println(linalg.Solve(a, mlx.New([]float32{2, 7}))) // array([1, 2], dtype=float32)
 //
-// Everything has a derivative, except the vectors of [SVD] and [Eig].
+// Everything has a derivative. That of singular vectors and of eigenvectors is
+// defined where the values are distinct; equal values are taken not to mix.
 package linalg
 
 import (
@@ -174,17 +175,31 @@ func LU(a *mlx.Array) (perm, l, u *mlx.Array) {
 		l := mlx.Tril(f, -1).At(mlx.Rest, mlx.S(nil, k)).Add(mlx.EyeAt(m, k, 0).AsType(a.Dtype()))
 		return []*mlx.Array{l, mlx.Triu(f).At(mlx.Rest, mlx.S(nil, k), mlx.All)}
 	}, func(a *mlx.Array, g, y []*mlx.Array) *mlx.Array {
-		if m != n {
-			fail("lu", "transform", "the derivative is defined for square matrices only")
-		}
-		l, u := y[0], y[1]
-		phi := mlx.Tril(mul(t(l), g[0]), -1).Add(mlx.Triu(mul(g[1], t(u))))
-		x := solved(t(l), phi, upper)
-		x = t(solved(u, t(x), upper))
+		x := luCotangent(y[0], y[1], g[0], g[1])
 		back := mlx.ArgSort(factored(a)[0], -1)
 		return mlx.TakeAlongAxis(x, back.ExpandDims(-1), -2)
 	})
 	return perm, lu[0], lu[1]
+}
+
+// luCotangent is what reaches l @ u. Beside a square part of the matrix u is l⁻¹
+// times it, and below one l is it times u⁻¹.
+func luCotangent(l, u, gl, gu *mlx.Array) *mlx.Array {
+	k := l.Dim(-1)
+	switch {
+	case u.Dim(-1) > k:
+		us, gs := mlx.SplitAt(u, []int{k}, -1), mlx.SplitAt(gu, []int{k}, -1)
+		beside := solved(t(l), gs[1], upper)
+		square := luCotangent(l, us[0], gl.Sub(mul(beside, t(us[1]))), gs[0])
+		return mlx.Concatenate([]*mlx.Array{square, beside}, -1)
+	case l.Dim(-2) > k:
+		ls, gs := mlx.SplitAt(l, []int{k}, -2), mlx.SplitAt(gl, []int{k}, -2)
+		below := t(solved(u, t(gs[1]), upper))
+		square := luCotangent(ls[0], u, gs[0], gu.Sub(mul(t(ls[1]), below)))
+		return mlx.Concatenate([]*mlx.Array{square, below}, -2)
+	}
+	phi := mlx.Tril(mul(t(l), gl), -1).Add(mlx.Triu(mul(gu, t(u))))
+	return t(solved(u, t(solved(t(l), phi, upper)), upper))
 }
 
 // factored is the permutation, as numbers of the dtype, and both triangles.
@@ -336,28 +351,6 @@ func wideQR(a *mlx.Array, g, y []*mlx.Array, k int) *mlx.Array {
 	return mlx.Concatenate([]*mlx.Array{tallQR(y[0], r1, gq, g1), mul(y[0], g2)}, -1)
 }
 
-// SVD is the singular values of a in descending order, and orthogonal matrices
-// with u[:, :k] * s @ vt[:k] = a. The derivative of the values is defined; that
-// of the vectors is not.
-func SVD(a *mlx.Array) (u, s, vt *mlx.Array) {
-	m, n := checkMatrix("svd", a, false, false)
-	k := min(m, n)
-	y := with(a, func(a *mlx.Array) []*mlx.Array {
-		p := packed(backend.SVD, a.Dtype(), a, []int{1}, []int{k}, []int{m, m}, []int{n, n})
-		return []*mlx.Array{p[1], p[0], p[2]}
-	}, func(a *mlx.Array, g, y []*mlx.Array) *mlx.Array {
-		u, vt := y[0].At(mlx.Rest, mlx.S(nil, k)), y[2].At(mlx.Rest, mlx.S(nil, k), mlx.All)
-		return mul(u.Mul(g[1].ExpandDims(-2)), vt)
-	})
-	return mlx.StopGradient(y[0]), y[1], mlx.StopGradient(y[2])
-}
-
-// SingularValues is the singular values of a in descending order.
-func SingularValues(a *mlx.Array) *mlx.Array {
-	_, s, _ := SVD(a)
-	return s
-}
-
 // Eigh is the eigenvalues of a Hermitian matrix in ascending order, and the
 // eigenvectors as columns. The lower triangle is read, or with isUpper the upper one.
 func Eigh(a *mlx.Array, isUpper ...bool) (values, vectors *mlx.Array) {
@@ -381,42 +374,10 @@ func eigh(name string, a *mlx.Array, isUpper []bool) []*mlx.Array {
 	}, func(_ *mlx.Array, g, y []*mlx.Array) *mlx.Array {
 		w, v := y[0], y[1]
 		gap := w.ExpandDims(-2).Sub(w.ExpandDims(-1))
-		same := mlx.Equal(gap, 0)
-		f := mlx.Where(same, 0.0, mlx.Div(1.0, mlx.Where(same, 1.0, gap)))
-		inner := mul(h(v), g[1]).Mul(f).Add(g[0].ExpandDims(-2).Mul(eye(n, w.Dtype())))
+		inner := mul(h(v), g[1]).Mul(reciprocal(gap)).Add(g[0].ExpandDims(-2).Mul(eye(n, w.Dtype())))
 		x := mul(v, inner, h(v))
 		return x.Add(h(x)).Mul(0.5)
 	})
-}
-
-// Eig is the eigenvalues of a real matrix and the eigenvectors as columns, as
-// complex64. The derivative of the values is defined; that of the vectors,
-// which are known up to a factor only, is not.
-func Eig(a *mlx.Array) (values, vectors *mlx.Array) {
-	n, _ := checkMatrix("eig", a, true, false)
-	y := with(a, func(a *mlx.Array) []*mlx.Array {
-		return packed(backend.Eig, mlx.Complex64, a, nil, []int{n}, []int{n, n})
-	}, func(a *mlx.Array, g, y []*mlx.Array) *mlx.Array {
-		// V⁻ᴴ diag(g) Vᴴ, by way of the real system of twice the size.
-		return complexSolve(h(y[1]), h(y[1]).Mul(g[0].ExpandDims(-1))).Real().AsType(a.Dtype())
-	})
-	return y[0], mlx.StopGradient(y[1])
-}
-
-// complexSolve is x with a @ x = b.
-func complexSolve(a, b *mlx.Array) *mlx.Array {
-	re, im := a.Real(), a.Imag()
-	big := mlx.Concatenate([]*mlx.Array{mlx.Concatenate([]*mlx.Array{re, im.Neg()}, -1), mlx.Concatenate([]*mlx.Array{im, re}, -1)}, -2)
-	x := Solve(big, mlx.Concatenate([]*mlx.Array{b.Real(), b.Imag()}, -2))
-	p := mlx.Split(x, 2, -2)
-	return p[0].Add(p[1].Mul(1i))
-}
-
-// EigVals is the eigenvalues of [Eig].
-func EigVals(a *mlx.Array) *mlx.Array {
-	checkMatrix("eigvals", a, true, false)
-	v, _ := Eig(a)
-	return v
 }
 
 // PInv is the pseudo-inverse. Singular values below 10·max(m,n)·ε of the

@@ -69,3 +69,29 @@ func TestComplexEigh(t *testing.T) {
 		t.Errorf("off by %v", d)
 	}
 }
+
+// TestComplexEig checks what the values and vectors of complex matrices are made
+// to be, also with equal values.
+func TestComplexEig(t *testing.T) {
+	for n := range 9 {
+		key := random.Split(random.Key(uint64(n)), 2)
+		a := random.NormalKey(key.At(0), n, n).Add(random.NormalKey(key.At(1), n, n).Mul(1i))
+		w, v := linalg.Eig(a)
+		if n > 0 {
+			if d := mlx.Abs(a.MatMul(v).Sub(v.Mul(w))).Max().Float(); d > 1e-5 {
+				t.Errorf("n=%d: off by %v", n, d)
+			}
+			if d := mlx.Abs(mlx.Abs(v).Square().Sum(0).Sub(1)).Max().Float(); d > 1e-5 {
+				t.Errorf("n=%d: the lengths are off by %v", n, d)
+			}
+		}
+	}
+	if w, _ := linalg.Eig(mlx.Eye(3).Mul(2i)); fmt.Sprint(w) != "array([0+2j, 0+2j, 0+2j], dtype=complex64)" {
+		t.Errorf("values %v", w)
+	}
+	shift := mlx.New([][]complex64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}})
+	w, v := linalg.Eig(shift)
+	if d := mlx.Abs(shift.MatMul(v).Sub(v.Mul(w))).Max().Float(); d > 1e-5 {
+		t.Errorf("a permutation is off by %v", d)
+	}
+}

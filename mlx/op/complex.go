@@ -45,7 +45,7 @@ var complexOps = map[Code]onComplex{
 		return x / complex(cmplx.Abs(x), 0)
 	}},
 	Square:     {c1: func(x complex128) complex128 { return x * x }},
-	Sqrt:       {c1: cmplx.Sqrt},
+	Sqrt:       {c1: complexSqrt},
 	Rsqrt:      {c1: func(x complex128) complex128 { return 1 / cmplx.Sqrt(x) }},
 	Reciprocal: {c1: func(x complex128) complex128 { return 1 / x }},
 	Exp:        {c1: cmplx.Exp},
@@ -62,7 +62,7 @@ var complexOps = map[Code]onComplex{
 	Arctan:     {c1: cmplx.Atan},
 	Sinh:       {c1: cmplx.Sinh},
 	Cosh:       {c1: cmplx.Cosh},
-	Tanh:       {c1: cmplx.Tanh},
+	Tanh:       {c1: complexTanh},
 	Arcsinh:    {c1: cmplx.Asinh},
 	Arccosh:    {c1: cmplx.Acosh},
 	Arctanh:    {c1: cmplx.Atanh},
@@ -122,6 +122,23 @@ func logAddExpComplex(x, y complex128) complex128 {
 		return x
 	}
 	return x + cmplx.Log(1+cmplx.Exp(y-x))
+}
+
+// complexSqrt and complexTanh follow C, annex G, where package math/cmplx does
+// not: the root of NaN is NaN in both parts, and the imaginary part of tanh does
+// not change a real part of zero.
+func complexSqrt(x complex128) complex128 {
+	if math.IsNaN(real(x)) && !math.IsInf(imag(x), 0) {
+		return cmplx.NaN()
+	}
+	return cmplx.Sqrt(x)
+}
+
+func complexTanh(x complex128) complex128 {
+	if real(x) == 0 && math.IsInf(imag(x), 0) {
+		return complex(real(x), math.NaN())
+	}
+	return cmplx.Tanh(x)
 }
 
 // TakesComplex reports whether the op is defined for complex numbers.

@@ -27,10 +27,19 @@ func (o Options) dtype(name string) mlx.Dtype {
 	switch {
 	case o.Dtype == mlx.Bool:
 		return mlx.Float32
-	case o.Dtype == mlx.Float16, o.Dtype == mlx.BFloat16, o.Dtype == mlx.Float32:
+	case o.Dtype.IsFloat():
 		return o.Dtype
 	}
 	panic(mlx.NewError(name, "dtype", "random numbers of dtype %v", o.Dtype))
+}
+
+// wide is float32 numbers in double precision, where that is what functions of
+// them are wanted in.
+func (o Options) wide(u *mlx.Array) *mlx.Array {
+	if o.Dtype == mlx.Float64 {
+		return u.AsType(mlx.Float64)
+	}
+	return u
 }
 
 // placed is x in the dtype, times Scale plus Loc.
@@ -49,7 +58,9 @@ func (o Options) placed(x *mlx.Array, d mlx.Dtype) *mlx.Array {
 func UniformWith(low, high mlx.Operand, o Options, shape ...int) *mlx.Array {
 	d := o.dtype("uniform")
 	u := UniformKey(o.key(), 0, 1, shape...)
-	if d != mlx.Float32 { // what rounds up to 1 is brought below it
+	if d == mlx.Float64 {
+		u = u.AsType(d)
+	} else if d != mlx.Float32 { // what rounds up to 1 is brought below it
 		below := map[mlx.Dtype]float64{mlx.Float16: 1 - 0x1p-11, mlx.BFloat16: 1 - 0x1p-8}[d]
 		u = mlx.Minimum(u.AsType(d), below)
 	}
@@ -64,13 +75,15 @@ func NormalWith(o Options, shape ...int) *mlx.Array {
 		return o.placed(pair.At(mlx.Rest, 0).Add(pair.At(mlx.Rest, 1).Mul(1i)), o.Dtype)
 	}
 	d := o.dtype("normal")
-	return o.placed(NormalKey(o.key(), shape...), d)
+	u := o.wide(UniformKey(o.key(), -belowOne, 1, shape...))
+	return o.placed(mlx.Erfinv(u).Mul(float32(math.Sqrt2)), d)
 }
 
 // GumbelWith is numbers of the standard Gumbel distribution, with options.
 func GumbelWith(o Options, shape ...int) *mlx.Array {
 	d := o.dtype("gumbel")
-	return o.placed(GumbelKey(o.key(), shape...), d)
+	u := o.wide(UniformKey(o.key(), 0, 1, shape...))
+	return o.placed(u.Log().Neg().Log().Neg(), d)
 }
 
 // Laplace is float32 numbers of the Laplace distribution with mean 0 and scale 1.
@@ -79,7 +92,7 @@ func Laplace(shape ...int) *mlx.Array { return LaplaceWith(Options{}, shape...) 
 // LaplaceWith is numbers of the Laplace distribution, with options.
 func LaplaceWith(o Options, shape ...int) *mlx.Array {
 	d := o.dtype("laplace")
-	u := UniformKey(o.key(), -belowOne, 1, shape...)
+	u := o.wide(UniformKey(o.key(), -belowOne, 1, shape...))
 	return o.placed(u.Sign().Mul(u.Abs().Neg().Log1p()), d)
 }
 
@@ -120,6 +133,11 @@ func CategoricalWith(logits *mlx.Array, o CategoricalOptions) *mlx.Array {
 		k = next()
 	}
 	axis := n - 1 - o.Axis
+	if o.Samples > 0 && n == 1 { // many draws from one distribution: by its cumulated probabilities
+		sums := mlx.Softmax(logits.AsType(mlx.Float32)).CumSum(0)
+		at := mlx.SearchSorted(sums, UniformKey(k, 0, 1, o.Samples), true)
+		return mlx.Minimum(at, logits.Size()-1)
+	}
 	if o.Samples > 0 {
 		g := GumbelKey(k, append(logits.Shape(), o.Samples)...)
 		return g.Add(logits.ExpandDims(-1)).ArgMax(axis)

@@ -39,14 +39,35 @@ func Seed(seed uint64) {
 	state = keyOf(seed)
 }
 
+// State is the common state, as a key.
+func State() *mlx.Array {
+	mu.Lock()
+	defer mu.Unlock()
+	return state.array()
+}
+
+// SetState makes a key the common state, such as one that [State] gave, so that
+// what followed then follows again.
+func SetState(key *mlx.Array) {
+	if key.Dtype() != mlx.Uint32 || key.Size() != 2 {
+		panic(mlx.NewError("random_state", "value", "a key is two uint32 numbers, not %v %v", key.Shape(), key.Dtype()))
+	}
+	words := key.Ints()
+	mu.Lock()
+	defer mu.Unlock()
+	state[0], state[1] = uint32(words[0]), uint32(words[1])
+}
+
 // next draws a key from the common state.
-func next() *mlx.Array {
+func next() *mlx.Array { return mlx.DrawnKey(draw) }
+
+func draw() [2]uint32 {
 	mu.Lock()
 	defer mu.Unlock()
 	word := func(i int) uint32 { return op.RandomWord(state[0], state[1], i, 4) }
 	k := key{word(2), word(3)}
 	state = key{word(0), word(1)}
-	return k.array()
+	return k
 }
 
 // Key is the key for a seed: an array of two uint32.

@@ -285,29 +285,45 @@ func orthogonal(z, columns []complex128, n, count int) bool {
 
 func runEig(c *kernelCall) error {
 	n, _ := c.shape(0)
-	if n == 0 {
-		return nil
-	}
 	at := 0
 	for b := range c.batches(0) {
-		var e mat.Eigen
-		if !e.Factorize(mat.NewDense(n, n, floats(c.in[0], b*n*n, n*n)), mat.EigenRight) {
-			return fmt.Errorf("the eigenvalues were not found")
+		find := realEig
+		if c.in[0].Dtype == op.Complex64 {
+			find = complexEig
 		}
-		for _, z := range e.Values(nil) {
+		a := make([]complex128, n*n)
+		for i := range a {
+			a[i] = c.in[0].Get(b*n*n + i).Complex(c.in[0].Dtype)
+		}
+		values, vectors, err := find(a, n)
+		if err != nil {
+			return err
+		}
+		turn(vectors, n)
+		for _, z := range append(values, vectors...) {
 			c.out.Put(at, op.ComplexValue(z))
 			at++
 		}
-		var v mat.CDense
-		e.VectorsTo(&v)
-		for i := range n {
-			for j := range n {
-				c.out.Put(at, op.ComplexValue(v.At(i, j)))
-				at++
-			}
-		}
 	}
 	return nil
+}
+
+// realEig is [complexEig] for real matrices, whose values come in conjugate pairs.
+func realEig(a []complex128, n int) (values, vectors []complex128, err error) {
+	if n == 0 {
+		return nil, nil, nil
+	}
+	m := mat.NewDense(n, n, nil)
+	for i, z := range a {
+		m.Set(i/n, i%n, real(z))
+	}
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenRight) {
+		return nil, nil, fmt.Errorf("the eigenvalues were not found")
+	}
+	var v mat.CDense
+	e.VectorsTo(&v)
+	return e.Values(nil), v.RawCMatrix().Data, nil
 }
 
 func runSolve(c *kernelCall) error {
@@ -321,10 +337,10 @@ func runSolve(c *kernelCall) error {
 		}
 		if c.Params[0] == 0 {
 			perm = factor(a, n, n)
-			for i := range n {
-				if a[i*n+i] == 0 {
-					return fmt.Errorf("the matrix is singular")
-				}
+		}
+		for i := range n {
+			if a[i*n+i] == 0 {
+				return fmt.Errorf("the matrix is singular")
 			}
 		}
 		y := make([]float64, n*k)

@@ -14,6 +14,8 @@ type call struct {
 	args  []any
 	named map[string]any
 	seed  *uint64
+
+	initInput *mlx.Array
 }
 
 // get takes an argument by position or name.
@@ -61,8 +63,8 @@ func arr(v any) *mlx.Array {
 	return mlx.New(v)
 }
 
-// axes takes an argument that is nothing, one axis or several. An empty list,
-// which MLX takes for no axis at all, cannot be said with variadic axes.
+// axes takes an argument that is nothing, one axis or several. An empty list
+// means no axis at all.
 func (c *call) axes(i int, name string) []int {
 	switch v := untuple(c.or(i, name, nil)).(type) {
 	case nil:
@@ -70,9 +72,6 @@ func (c *call) axes(i int, name string) []int {
 	case int:
 		return []int{v}
 	case []any:
-		if len(v) == 0 {
-			panic(unsupported("empty axes"))
-		}
 		return ints(v)
 	default:
 		panic(unsupported(fmt.Sprintf("axes %T", v)))
@@ -92,6 +91,8 @@ func ints(v any) []int {
 	switch v := untuple(v).(type) {
 	case int:
 		return []int{v}
+	case *mlx.Array:
+		return []int{v.Int()}
 	case []any:
 		for _, x := range v {
 			n, ok := x.(int)
@@ -139,7 +140,7 @@ type row = func(c *call) any
 type table map[string]row
 
 func tables() []table {
-	return []table{more, neural, quantized, files, network, algebra, pointwise, core}
+	return []table{more, trees, neural, quantized, files, network, algebra, pointwise, core}
 }
 
 // rowOf finds the row for one of MLX's names.
@@ -289,9 +290,6 @@ func padCall(c *call) any {
 			}
 			widths = append(widths, [2]int{n[0], n[1]})
 		}
-	}
-	if a.NDim() == 0 {
-		panic(unsupported("pad of a number"))
 	}
 	v := c.or(3, "constant_values", 0)
 	if mode != "constant" {

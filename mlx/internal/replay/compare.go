@@ -52,6 +52,19 @@ func (r *Record) compareResult(got, want any) error {
 			}
 		}
 		return nil
+	case map[string]any:
+		w, ok := want.(map[string]any)
+		if !ok || len(w) != len(g) {
+			break
+		}
+		for k := range g {
+			if err := r.compareResult(g[k], w[k]); err != nil {
+				return fmt.Errorf("%q: %w", k, err)
+			}
+		}
+		return nil
+	case []mlx.Leaf:
+		return r.compareLeaves(g, want)
 	case string:
 		if w := fmt.Sprint(want); w != g {
 			return fmt.Errorf("got %q, want %q", g, w)
@@ -64,9 +77,40 @@ func (r *Record) compareResult(got, want any) error {
 	return nil
 }
 
+// compareLeaves compares in the order of the paths: maps have no order of their own.
+func (r *Record) compareLeaves(got []mlx.Leaf, want any) error {
+	list, _ := untuple(want).([]any)
+	if len(list) != len(got) {
+		return fmt.Errorf("%d leaves, want %v", len(got), want)
+	}
+	wanted := map[string]any{}
+	for _, pair := range list {
+		p := untuple(pair).([]any)
+		wanted[p[0].(string)] = p[1]
+	}
+	for _, l := range got {
+		w, ok := wanted[l.Path]
+		if !ok {
+			return fmt.Errorf("a leaf %q that is not wanted", l.Path)
+		}
+		if err := r.compareResult(l.Value, w); err != nil {
+			return fmt.Errorf("%q: %w", l.Path, err)
+		}
+	}
+	return nil
+}
+
 // plain writes a value without the differences between Go's and Python's types.
 func plain(v any) string {
 	switch v := untuple(v).(type) {
+	case map[string]string:
+		all := map[string]any{}
+		for k, s := range v {
+			all[k] = s
+		}
+		return plain(all)
+	case []int:
+		return fmt.Sprint(v)
 	case map[string]any:
 		var parts []string
 		for _, k := range slices.Sorted(maps.Keys(v)) {

@@ -19,16 +19,18 @@ import (
 
 // Record is one recorded call, derivative, vectorised call or expression.
 type Record struct {
-	ID      string                     `json:"id"`
-	Kind    string                     `json:"kind"` // empty for a call, else "grad", "vmap" or "expr"
-	Op      string                     `json:"op"`
-	Args    []json.RawMessage          `json:"args"`
-	Kwargs  map[string]json.RawMessage `json:"kwargs"`
-	Out     json.RawMessage            `json:"out"`
-	Err     *Failure                   `json:"err"`
-	Seed    *uint64                    `json:"seed"`
-	Compare string                     `json:"compare"`
-	Oddity  string                     `json:"oddity"`
+	ID     string                     `json:"id"`
+	Kind   string                     `json:"kind"` // empty for a call, else "grad", "vmap" or "expr"
+	Op     string                     `json:"op"`
+	Args   []json.RawMessage          `json:"args"`
+	Kwargs map[string]json.RawMessage `json:"kwargs"`
+	Out    json.RawMessage            `json:"out"`
+	Err    *Failure                   `json:"err"`
+	Seed   *uint64                    `json:"seed"`
+
+	InitInput json.RawMessage `json:"init_input"` // what an initialiser was applied to
+	Compare   string          `json:"compare"`
+	Oddity    string          `json:"oddity"`
 
 	Wrt        [][]any           `json:"wrt"`
 	Mapped     []json.RawMessage `json:"mapped"`

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ingot-go/ingot/mlx"
+	"github.com/ingot-go/ingot/mlx/random"
 )
 
 // Deliberate says why a record is not what this API does.
@@ -31,8 +32,8 @@ func (r *Record) Replay() error {
 		return Deliberate(why)
 	}
 	err := r.replay()
-	if err != nil && strings.HasSuffix(err.Error(), "floor_divide does not take complex64") {
-		return Deliberate("a complex quotient has no floor")
+	if err != nil && !errors.As(err, new(Deliberate)) {
+		err = r.deliberately(err)
 	}
 	if err != nil && r.Oddity != "" && !errors.As(err, new(Deliberate)) {
 		return Deliberate("not copied: " + r.Oddity)
@@ -81,6 +82,10 @@ func guarded(fails bool, f func() error) (err error) {
 
 func (r *Record) decoded() *call {
 	c := &call{named: map[string]any{}, seed: r.Seed}
+	if len(r.InitInput) > 0 {
+		c.initInput = arr(decode(r.InitInput))
+		random.Seed(*r.Seed)
+	}
 	for _, a := range r.Args {
 		c.args = append(c.args, decode(a))
 	}
@@ -94,20 +99,17 @@ func (r *Record) decoded() *call {
 }
 
 func (r *Record) replayCall() error {
-	if r.Err != nil && elsewhere.MatchString(r.Err.Text) {
-		return Deliberate("an error that is none here")
+	if r.Err != nil && strings.Contains(r.Err.Text, "supported range") {
+		return Deliberate("lengths may have more than 32 bits") // and are not tried out
 	}
 	c := r.decoded()
 	got := c.run(r.Op)
-	if len(c.named) > 0 {
+	if r.Err == nil && len(c.named) > 0 {
 		return fmt.Errorf("options %v are not known", slices.Sorted(maps.Keys(c.named)))
 	}
 	if r.Err != nil {
 		for _, a := range flatten(got) {
 			a.Eval()
-		}
-		if strings.Contains(r.Err.Text, "incompatible function arguments") {
-			return Deliberate("arguments that the binding of MLX does not take")
 		}
 		return fmt.Errorf("no error, want %q", r.Err.Text)
 	}

@@ -21,7 +21,7 @@ var core = table{
 	"logsumexp":   reduction(mlx.LogSumExp, mlx.LogSumExpKeep),
 	"where":       func(c *call) any { return mlx.Where(c.args[0], c.args[1], c.args[2]) },
 	"clip":        func(c *call) any { return mlx.Clip(c.array(0), c.or(1, "a_min", nil), c.or(2, "a_max", nil)) },
-	"astype":      func(c *call) any { return c.array(0).AsType(mlx.Dtype(c.args[1].(dtypeValue))) },
+	"astype":      func(c *call) any { return c.array(0).AsType(c.dtype(1, mlx.Float32)) },
 	"round":       func(c *call) any { return mlx.Round(c.array(0), c.or(1, "decimals", 0).(int)) },
 	"reshape":     func(c *call) any { return mlx.Reshape(c.array(0), c.shape(1, "shape")...) },
 	"transpose":   func(c *call) any { return mlx.Transpose(c.array(0), c.shape(1, "axes")...) },
@@ -59,7 +59,7 @@ var core = table{
 	"take_along_axis": func(c *call) any {
 		axis, ok := c.or(2, "axis", nil).(int)
 		if !ok {
-			return mlx.TakeAlongAxis(c.array(0).Flatten(), arr(c.args[1]).Flatten(), 0)
+			return mlx.TakeAlongAxis(c.array(0).Flatten(), arr(c.args[1]), 0)
 		}
 		return mlx.TakeAlongAxis(c.array(0), c.args[1], axis)
 	},

@@ -29,6 +29,13 @@ var files = table{
 				return []any{a, notes}
 			}
 			return a
+		case ".gguf":
+			a, notes, err := mlx.ReadGGUF(data)
+			orFail(a, err)
+			if withNotes {
+				return []any{a, notes}
+			}
+			return a
 		default:
 			panic(&mlx.Error{Op: "load", Kind: "value", Msg: fmt.Sprint(ext, " is no format")})
 		}
@@ -36,6 +43,23 @@ var files = table{
 	"save":             func(c *call) any { return written{c.array(0)} },
 	"savez":            func(c *call) any { return c.archive() },
 	"savez_compressed": func(c *call) any { return c.archive() },
+	"save_gguf": func(c *call) any {
+		var b bytes.Buffer
+		if err := mlx.WriteGGUF(&b, arraysOf(c.dict(0, "arrays")), c.dict(1, "metadata")); err != nil {
+			orFail(0, err)
+		}
+		read := func(data []byte) (map[string]*mlx.Array, error) {
+			a, notes, err := mlx.ReadGGUF(data)
+			for k, v := range notes {
+				if n, ok := v.(*mlx.Array); ok && err == nil {
+					a["note "+k] = n
+				}
+			}
+			return a, err
+		}
+		a, err := read(b.Bytes())
+		return loaded{orFail(a, err), read}
+	},
 	"save_safetensors": func(c *call) any {
 		var b bytes.Buffer
 		notes := map[string]string{}

@@ -1,7 +1,7 @@
 package replay
 
 import (
-	"math"
+	"fmt"
 	"slices"
 
 	"github.com/ingot-go/ingot/mlx"
@@ -54,13 +54,17 @@ var more = table{
 	"argpartition": func(c *call) any { return mlx.ArgPartition(c.flatAt(2), c.int(1, "kth", 0), c.int(2, "axis", -1)) },
 	"topk":         func(c *call) any { return mlx.TopK(c.flatAt(2), c.int(1, "k", 0), c.int(2, "axis", -1)) },
 	"searchsorted": func(c *call) any {
-		right := c.flag(-1, "right") || c.or(2, "side", "left") == "right"
+		side := c.or(2, "side", "left")
+		if side != "left" && side != "right" {
+			panic(unsupported("side"))
+		}
+		right := c.flag(-1, "right") || side == "right"
 		return mlx.SearchSorted(c.array(0), c.operand(1), right)
 	},
 	"put_along_axis": func(c *call) any {
 		axis, a := c.or(3, "axis", nil), c.array(0)
 		if axis == nil {
-			return mlx.PutAlongAxis(a.Flatten(), c.array(1).Flatten(), c.array(2).Flatten(), 0).Reshape(a.Shape()...)
+			return mlx.PutAlongAxis(a.Flatten(), c.args[1], c.args[2], 0).Reshape(a.Shape()...)
 		}
 		return mlx.PutAlongAxis(a, c.args[1], c.args[2], axis.(int))
 	},
@@ -105,7 +109,11 @@ var more = table{
 		return mlx.BroadcastShapes(shapes...)
 	},
 	"meshgrid": func(c *call) any {
-		return mlx.Meshgrid(arrays(c.args), mlx.GridOptions{IJ: c.or(-1, "indexing", "xy") == "ij", Sparse: c.flag(-1, "sparse")})
+		indexing := c.or(-1, "indexing", "xy")
+		if indexing != "xy" && indexing != "ij" {
+			panic(unsupported("indexing"))
+		}
+		return mlx.Meshgrid(arrays(c.args), mlx.GridOptions{IJ: indexing == "ij", Sparse: c.flag(-1, "sparse")})
 	},
 	"diagonal": func(c *call) any {
 		return mlx.Diagonal(c.array(0), c.int(1, "offset", 0), c.int(2, "axis1", 0), c.int(3, "axis2", 1))
@@ -163,6 +171,31 @@ var more = table{
 		}
 		return mlx.Einsum(s, arrays(c.args[1:])...)
 	},
+	"einsum_path": func(c *call) any {
+		path, report := mlx.EinsumPath(c.args[0].(string), arrays(c.args[1:])...)
+		var steps []any
+		for _, p := range path {
+			steps = append(steps, p)
+		}
+		return []any{steps, report}
+	},
+	"depends": func(c *call) any {
+		var others []*mlx.Array
+		switch d := untuple(c.args[1]).(type) {
+		case []any:
+			others = arrays(d)
+		default:
+			others = []*mlx.Array{arr(d)}
+		}
+		if l, ok := untuple(c.args[0]).([]any); ok {
+			var out []*mlx.Array
+			for _, a := range arrays(l) {
+				out = append(out, mlx.Depends(a, others...))
+			}
+			return out
+		}
+		return mlx.Depends(c.array(0), others...)
+	},
 
 	"view": func(c *call) any { return mlx.View(c.array(0), mlx.Dtype(c.args[1].(dtypeValue))) },
 
@@ -175,13 +208,31 @@ var more = table{
 
 	"finfo":       func(c *call) any { return limits(c.args[0], mlx.FInfo) },
 	"iinfo":       func(c *call) any { return limits(c.args[0], mlx.IInfo) },
-	"e":           func(*call) any { return math.E },
-	"pi":          func(*call) any { return math.Pi },
-	"euler_gamma": func(*call) any { return 0.5772156649015329 },
-	"__format__":  func(*call) any { panic(deliberate("numbers are formatted by Go's fmt")) },
-	"__bytes__":   func(*call) any { panic(deliberate("a protocol of Python")) },
-	"newaxis":     func(*call) any { panic(deliberate("a value of its own in Go")) },
-	"nn.softmax":  func(c *call) any { return mlx.Softmax(c.array(0), c.int(1, "axis", -1)) },
+	"e":           func(*call) any { return mlx.E },
+	"pi":          func(*call) any { return mlx.Pi },
+	"euler_gamma": func(*call) any { return mlx.EulerGamma },
+	"__format__": func(c *call) any {
+		a, verb := c.array(0), c.args[1].(string)
+		switch {
+		case verb == "":
+			verb = "v"
+			if a.Dtype() == mlx.Bool {
+				panic(deliberate("a bool is written as Go does"))
+			}
+			if a.NDim() == 0 {
+				return a.Item()
+			}
+		case verb[0] == '>':
+			return fmt.Sprintf("%"+verb[1:]+"v", a.Item())
+		}
+		if a.NDim() > 0 && verb != "v" {
+			panic(deliberate("each element is formatted"))
+		}
+		return fmt.Sprintf("%"+verb, a)
+	},
+	"__bytes__":  func(*call) any { panic(deliberate("a protocol of Python")) },
+	"newaxis":    func(*call) any { panic(deliberate("a value of its own in Go")) },
+	"nn.softmax": func(c *call) any { return mlx.Softmax(c.array(0), c.int(1, "axis", -1)) },
 	"printoptions": func(c *call) any {
 		before := mlx.SetPrecision(c.int(1, "precision", 0))
 		defer mlx.SetPrecision(before)
@@ -204,7 +255,7 @@ var more = table{
 	"__float__":   func(c *call) any { return c.array(0).Float() },
 	"__int__":     func(c *call) any { return c.array(0).Int() },
 	"__bool__":    func(c *call) any { return c.array(0).Bool() },
-	"__complex__": func(c *call) any { return complexItem(c.array(0)) },
+	"__complex__": func(c *call) any { return c.array(0).Complex() },
 	"__iter__": func(c *call) any {
 		a := c.array(0)
 		a.Len()
@@ -279,11 +330,6 @@ func category(v any) mlx.Category {
 	panic(unsupported("category"))
 }
 
-func complexItem(a *mlx.Array) complex128 {
-	a.Float()
-	return a.Complex128s()[0]
-}
-
 // first passes the array at the beginning on, whatever else is given.
 func first(f func(*mlx.Array) *mlx.Array) row {
 	return func(c *call) any {
@@ -346,6 +392,8 @@ func (c *call) int(i int, name string, usual int) int {
 	switch v := c.or(i, name, usual).(type) {
 	case int:
 		return v
+	case *mlx.Array:
+		return v.Int()
 	case bool:
 		if v {
 			return 1

@@ -182,12 +182,7 @@ func (c *call) maybe(i int, name string) *mlx.Array {
 // and the scale may be given by position.
 func (c *call) options(dtype, loc, scale int) random.Options {
 	o := random.Options{Loc: c.or(loc, "loc", nil), Scale: c.or(scale, "scale", nil)}
-	switch d := c.dtype(dtype, mlx.Float32); {
-	case d == mlx.Float64:
-		panic(&mlx.Error{Op: "random", Kind: "dtype", Msg: "float64"})
-	default:
-		o.Dtype = d
-	}
+	o.Dtype = c.dtype(dtype, mlx.Float32)
 	o.Key = c.key()
 	return o
 }

@@ -48,8 +48,8 @@ var pointwise = table{
 	"gelu":           unary(mlx.GELU),
 	"gelu_approx":    unary(mlx.GELUApprox),
 	"softplus":       unary(mlx.Softplus),
-	"zeros_like":     unary(mlx.ZerosLike),
-	"ones_like":      unary(mlx.OnesLike),
+	"zeros_like":     likeRow(mlx.ZerosLike),
+	"ones_like":      likeRow(mlx.OnesLike),
 	"T":              unary((*mlx.Array).T),
 	"add":            binary(mlx.Add),
 	"subtract":       binary(mlx.Sub),
@@ -102,4 +102,11 @@ var pointwise = table{
 	"__rfloordiv__":  reflected(mlx.FloorDivide),
 	"__rmod__":       reflected(mlx.Rem),
 	"__rpow__":       reflected(mlx.Pow),
+}
+
+func likeRow(f func(*mlx.Array, ...mlx.Dtype) *mlx.Array) row {
+	return func(c *call) any {
+		a := c.array(0)
+		return f(a, c.dtype(1, a.Dtype()))
+	}
 }

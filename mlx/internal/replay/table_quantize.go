@@ -36,6 +36,14 @@ var quantized = table{
 		o := mlx.QuantOptions{GroupSize: c.int(3, "group_size", 0), Bits: c.int(4, "bits", 0), Mode: mode}
 		return mlx.QQMatMul(c.array(0), arr(c.args[1]), s, o)
 	},
+	"gather_qqmm": func(c *call) any {
+		s := arr(c.operandOr(2, "scales"))
+		left, right := c.maybe(3, "lhs_indices"), c.maybe(4, "rhs_indices")
+		c.flag(-1, "sorted_indices")
+		mode, _ := c.or(7, "mode", "nvfp4").(string)
+		o := mlx.QuantOptions{GroupSize: c.int(5, "group_size", 0), Bits: c.int(6, "bits", 0), Mode: mode}
+		return mlx.GatherQQMM(c.array(0), arr(c.args[1]), s, left, right, o)
+	},
 	"to_fp8": first(mlx.ToFP8),
 	"from_fp8": func(c *call) any {
 		if d, ok := c.or(1, "dtype", nil).(dtypeValue); ok {
