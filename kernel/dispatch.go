@@ -41,9 +41,9 @@ func init() {
 		"is_complete_request": {"is_complete_reply", aside, (*kernel).isComplete},
 		"history_request":     {"history_reply", inOrder, (*kernel).historyReply},
 		"comm_info_request":   {"comm_info_reply", aside, (*kernel).commInfo},
-		"comm_open":           {"", inOrder, (*kernel).commOpen},
-		"comm_msg":            {"", inOrder, (*kernel).commIgnore},
-		"comm_close":          {"", inOrder, (*kernel).commIgnore},
+		"comm_open":           {"", inOrder, (*kernel).comm},
+		"comm_msg":            {"", inOrder, (*kernel).comm},
+		"comm_close":          {"", inOrder, (*kernel).comm},
 		"interrupt_request":   {"interrupt_reply", now, (*kernel).interrupt},
 		"shutdown_request":    {"shutdown_reply", now, (*kernel).shutdown},
 	}

@@ -94,6 +94,7 @@ func Serve(ctx context.Context, conn transport.Conn, cfg Config) error {
 		log: log.New(cfg.Log, "kernel: ", 0), id: newID(), user: userName(),
 		shell: newInbox(), aside: newInbox(),
 	}
+	k.state.comms = map[string]string{}
 	k.ctx, k.stop = context.WithCancel(ctx)
 	k.publish(nil, "status", content{"execution_state": "starting"})
 	k.serve()

@@ -455,13 +455,42 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func TestCommsAreClosed(t *testing.T) {
+func TestComms(t *testing.T) {
 	c := start(t)
-	c.send(transport.Shell, "comm_open", `{"comm_id":"u1","target_name":"jupyter.widget","data":{}}`)
+	comms := func(target, want string) {
+		t.Helper()
+		id := c.send(transport.Shell, "comm_info_request", target)
+		c.expect(transport.Shell, "comm_info_reply comms="+want+` status="ok" parent:`+id)
+		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	}
+	c.send(transport.Shell, "comm_open", `{"comm_id":"u1","target_name":"nobody","data":{}}`)
 	c.expect(transport.IOPub, "status busy parent:m1", `comm_close comm_id="u1" data={} parent:m1`, "status idle parent:m1")
-	c.send(transport.Shell, "comm_msg", `{"comm_id":"u1","data":{}}`)
-	c.expect(transport.IOPub, "status busy parent:m2", "status idle parent:m2")
-	c.silent(transport.Shell)
+	comms("{}", "{}")
+	c.send(transport.Shell, "comm_open", `{"comm_id":"u2","target_name":"echo","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m3", "status idle parent:m3")
+	c.send(transport.Shell, "comm_msg", `{"comm_id":"u2","data":{"a":[1]}}`)
+	c.expect(transport.IOPub, "status busy parent:m4", `comm_msg comm_id="u2" data={"a":[1]} parent:m4`, "status idle parent:m4")
+	c.send(transport.Shell, "comm_msg", `{"comm_id":"u2"}`)
+	c.expect(transport.IOPub, "status busy parent:m5", `stream name="stderr" text="\u001b[31mPanic\u001b[0m: no data\n" parent:m5`, "status idle parent:m5")
+	c.execute("open my.target", `"silent":true`)
+	c.expect(transport.IOPub, "status busy parent:m6")
+	m := c.next(transport.IOPub)
+	if got := show(m); got != `comm_open comm_id="k1" data={"v":null} target_name="my.target" parent:m6` ||
+		string(m.Metadata) != `{"version":"2.1.0"}` || len(m.Buffers) != 1 || len(m.Buffers[0]) != 2 {
+		t.Errorf("%s, metadata %s, buffers %v", got, m.Metadata, m.Buffers)
+	}
+	c.expect(transport.IOPub, "status idle parent:m6")
+	c.next(transport.Shell)
+	comms("{}", `{"k1":{"target_name":"my.target"},"u2":{"target_name":"echo"}}`)
+	comms(`{"target_name":"echo"}`, `{"u2":{"target_name":"echo"}}`)
+	c.send(transport.Shell, "comm_close", `{"comm_id":"u2","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m9", "status idle parent:m9")
+	c.execute("die out of memory", `"silent":true`) // and the channel with it
+	c.expect(transport.IOPub, "status busy parent:m10", `comm_close comm_id="k1" data={} parent:m10`)
+	for c.next(transport.IOPub).Header.Type != "status" {
+	}
+	c.next(transport.Shell)
+	comms("{}", "{}")
 }
 
 func TestWelcome(t *testing.T) {

@@ -10,8 +10,9 @@ type state struct {
 }
 
 type stateFields struct {
-	count   int     // of the last cell that counts
-	history []entry // of this kernel, oldest first
+	count   int               // of the last cell that counts
+	history []entry           // of this kernel, oldest first
+	comms   map[string]string // open channels: id → target
 }
 
 // update runs f alone.

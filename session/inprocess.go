@@ -268,6 +268,7 @@ func (s *inProcess) Reset(ctx context.Context) error {
 	s.Interrupt()
 	s.eval.Lock()
 	defer s.eval.Unlock()
+	display.ResetChannels()
 	return s.start()
 }
 

@@ -43,6 +43,10 @@ type Session interface {
 	// when no cell runs.
 	Interrupt()
 
+	// Comm delivers a message of a channel that the front end sends; a callback
+	// of a cell may run, as cells do. The result is the callback's error.
+	Comm(ctx context.Context, m display.Comm, sink display.Sink) *Error
+
 	// Variables lists the variables of the session, sorted by name.
 	Variables() []Variable
 

@@ -143,6 +143,15 @@ var words = map[string]func(call) (any, *session.Error){
 		time.Sleep(50 * time.Millisecond)
 		return nil, nil
 	},
+	"open": func(c call) (any, *session.Error) {
+		c.sink.Emit(display.Comm{Type: "comm_open", Content: map[string]any{"comm_id": "k1", "target_name": c.arg, "data": map[string]any{"v": math.Inf(1)}},
+			Metadata: map[string]any{"version": "2.1.0"}, Buffers: [][]byte{{1, 2}}})
+		return nil, nil
+	},
+	"die": func(c call) (any, *session.Error) {
+		c.sink.Emit(display.Death{Reason: c.arg})
+		return nil, &session.Error{Name: session.WorkerDied, Message: c.arg, Cell: c.cell.N}
+	},
 	"warn": func(c call) (any, *session.Error) { return nil, nil },
 }
 
@@ -196,6 +205,21 @@ func (s *Fake) setStop(c chan struct{}) {
 	s.mu.Lock()
 	s.stop = c
 	s.mu.Unlock()
+}
+
+// Comm knows one target, echo, which sends back what it gets.
+func (s *Fake) Comm(_ context.Context, m display.Comm, sink display.Sink) *session.Error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	switch {
+	case m.Type == "comm_open" && m.Content["target_name"] != "echo":
+		sink.Emit(display.Comm{Type: "comm_close", Content: map[string]any{"comm_id": m.Content["comm_id"], "data": map[string]any{}}})
+	case m.Type == "comm_msg" && m.Content["data"] == nil:
+		return &session.Error{Name: session.Panic, Message: "no data"}
+	case m.Type == "comm_msg":
+		sink.Emit(display.Comm{Type: "comm_msg", Content: m.Content, Metadata: m.Metadata, Buffers: m.Buffers})
+	}
+	return nil
 }
 
 // Interrupt stops the words that can be stopped.

@@ -226,6 +226,32 @@ class Kernel(unittest.TestCase):
                 self.assertEqual(m["content"]["comm_id"], "c1")
                 return
 
+    def test_comm_of_a_cell(self):
+        self.run_cell("""display.Accept("echo", func(c *display.Channel, m display.Message) {
+            c.OnMessage(func(m display.Message) {
+                fmt.Println("heard", m.Data["n"])
+                c.Send(map[string]any{"twice": 2 * m.Data["n"].(float64)}, m.Buffers...)
+            })
+            c.OnClose(func(display.Message) { panic("bye") })
+        })""")
+        def send(kind, content, buffers=()):
+            msg = self.kc.session.msg(kind, {"comm_id": "e1", "data": {}, **content})
+            self.kc.session.send(self.kc.shell_channel.socket, msg, buffers=list(buffers))
+            outputs = []
+            while True:
+                m = self.kc.get_iopub_msg(timeout=TIMEOUT)
+                if m["parent_header"].get("msg_id") == msg["header"]["msg_id"]:
+                    if m["content"].get("execution_state") == "idle":
+                        return outputs
+                    outputs.append(m)
+        send("comm_open", {"target_name": "echo"})
+        self.assertEqual(self.reply_to(self.kc.comm_info())["content"]["comms"], {"e1": {"target_name": "echo"}})
+        _, said, reply = send("comm_msg", {"data": {"n": 21}}, [b"blob"])
+        self.assertEqual(said["content"]["text"], "heard 21\n")
+        self.assertEqual((reply["content"]["data"], [bytes(b) for b in reply["buffers"]]), ({"twice": 42}, [b"blob"]))
+        self.assertIn("Panic", send("comm_close", {})[1]["content"]["text"])
+        self.assertEqual(self.reply_to(self.kc.comm_info())["content"]["comms"], {})
+
     def test_welcome(self):
         info = self.km.get_connection_info()
         context = zmq.Context()
