@@ -19,7 +19,7 @@ const arrays = "github.com/ingot-go/ingot/mlx"
 // arrays mean, and where arrays learn about the running cell.
 func sessionOptions() session.Options {
 	hook.Where, hook.Stop = session.Where, session.Stop
-	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array")}
+	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array"), Device: mlx.DeviceName}
 }
 
 // newSession evaluates in this process.

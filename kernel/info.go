@@ -28,6 +28,6 @@ func (k *kernel) info(*request) (content, error) {
 			{"text": "Go standard library", "url": "https://pkg.go.dev/std"},
 		},
 		"supported_features": []string{},
-		"debugger":           false,
+		"debugger":           false, // nothing stops cells; the panel of variables goes by the kernelspec
 	}, nil
 }

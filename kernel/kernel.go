@@ -23,9 +23,10 @@ import (
 // Config says what to serve. Only Session is needed.
 type Config struct {
 	Session session.Session
-	Version string // of Ingot
-	Key     string // of the connection file; empty means unsigned
-	Scheme  string // signature_scheme of the connection file
+	Version string             // of Ingot
+	Key     string             // of the connection file; empty means unsigned
+	Scheme  string             // signature_scheme of the connection file
+	At      transport.Endpoint // where the sockets are; only to be told
 	Log     io.Writer
 }
 
@@ -34,6 +35,7 @@ type kernel struct {
 	conn    transport.Conn
 	session session.Session
 	version string
+	at      transport.Endpoint
 	signer  wire.Signer
 	log     *log.Logger
 	id      string // session of our headers: new for each start
@@ -65,7 +67,7 @@ func Run(ctx context.Context, path string, cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("connection file %s: %w", path, err)
 	}
-	cfg.Key, cfg.Scheme = f.Key, f.SignatureScheme
+	cfg.Key, cfg.Scheme, cfg.At = f.Key, f.SignatureScheme, f.Endpoint()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go watchParent(ctx, cancel)
@@ -90,7 +92,7 @@ func Serve(ctx context.Context, conn transport.Conn, cfg Config) error {
 		cfg.Log = io.Discard
 	}
 	k := &kernel{
-		conn: conn, session: cfg.Session, version: cfg.Version, signer: signer,
+		conn: conn, session: cfg.Session, version: cfg.Version, at: cfg.At, signer: signer,
 		log: log.New(cfg.Log, "kernel: ", 0), id: newID(), user: userName(),
 		shell: newInbox(), aside: newInbox(),
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +48,8 @@ func start(t *testing.T) *client {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log})
+		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log,
+			At: transport.Endpoint{Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}})
 	}()
 	t.Cleanup(func() { cancel(); c.waitEnd() })
 	c.expect(transport.IOPub, "status starting parent:-")
@@ -491,6 +494,95 @@ func TestComms(t *testing.T) {
 	}
 	c.next(transport.Shell)
 	comms("{}", "{}")
+}
+
+// debug sends a command and returns the body of its response.
+func (c *client) debug(command, arguments string) (body map[string]any, message string) {
+	c.t.Helper()
+	id := c.send(transport.Control, "debug_request", fmt.Sprintf(`{"type":"request","seq":7,"command":%q,"arguments":%s}`, command, arguments))
+	m := c.next(transport.Control)
+	var r struct {
+		Type, Command, Message string
+		Seq                    int `json:"request_seq"`
+		Success                bool
+		Body                   map[string]any
+	}
+	if err := json.Unmarshal(m.Content, &r); err != nil || r.Type != "response" || r.Command != command || r.Seq != 7 || r.Success != (r.Message == "") {
+		c.t.Errorf("%s: %s, %v", command, m.Content, err)
+	}
+	c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	return r.Body, r.Message
+}
+
+func TestVariablePanel(t *testing.T) {
+	c := start(t)
+	c.execute("set x 3\nset w array", `"silent":true`)
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	for _, q := range []struct{ command, arguments, want string }{
+		{"inspectVariables", "null", `{"variables":[` +
+			`{"evaluateName":"w","name":"w","type":"*mlx.Array float32","value":"(2,3) float32","variablesReference":1},` +
+			`{"evaluateName":"x","name":"x","type":"string","value":"3","variablesReference":0}]}`},
+		{"variables", `{"variablesReference":1}`, `{"variables":[` +
+			`{"name":"shape","type":"[]int","value":"(2,3)","variablesReference":0},` +
+			`{"name":"dtype","type":"mlx.Dtype","value":"float32","variablesReference":0},` +
+			`{"name":"device","type":"string","value":"cpu","variablesReference":0},` +
+			`{"name":"bytes","type":"int","value":"24","variablesReference":0}]}`},
+		{"variables", `{"variablesReference":9}`, "no variable has reference 9; the list has 2"},
+		{"richInspectVariables", `{"variableName":"x"}`, `{"data":{"text/plain":"3"},"metadata":{}}`},
+		{"richInspectVariables", `{"variableName":"fail()"}`, `no variable is called "fail()"`},
+		{"setBreakpoints", `{"breakpoints":[{"line":4}]}`, `{"breakpoints":[{"line":4,"message":"Ingot has no debugger that stops cells yet","verified":false}]}`},
+		{"evaluate", `{}`, "evaluate is not supported: Ingot has no debugger that stops cells yet"},
+	} {
+		body, message := c.debug(q.command, q.arguments)
+		b, _ := json.Marshal(body)
+		if got := string(b); message != q.want && got != q.want {
+			t.Errorf("%s %s:\n got  %s %s\n want %s", q.command, q.arguments, got, message, q.want)
+		}
+	}
+	for _, want := range []bool{false, true, false} {
+		if body, _ := c.debug("debugInfo", "{}"); body["isStarted"] != want || body["hashMethod"] != "Murmur2" {
+			t.Errorf("debugInfo %v, want started %v", body, want)
+		}
+		c.debug(map[bool]string{false: "attach", true: "disconnect"}[want], "{}")
+	}
+	if body, _ := c.debug("dumpCell", `{"code":"x := 1\nx"}`); !strings.HasSuffix(fmt.Sprint(body["sourcePath"]), "/1941970703.go") {
+		t.Errorf("dumpCell %v", body)
+	}
+}
+
+// The panel is answered while a cell runs; what needs an evaluation waits.
+func TestVariablePanelDuringACell(t *testing.T) {
+	c := start(t)
+	c.execute("set x 3\nsleep 100", `"silent":true`)
+	c.next(transport.IOPub)
+	rich := c.send(transport.Control, "debug_request", `{"seq":1,"command":"richInspectVariables","arguments":{"variableName":"x"}}`)
+	info := c.send(transport.Control, "debug_request", `{"seq":1,"command":"inspectVariables"}`)
+	for _, want := range []string{info, rich} {
+		if m := c.next(transport.Control); !strings.HasSuffix(show(m), "parent:"+want) {
+			t.Errorf("%s, want the answer to %s", show(m), want)
+		}
+	}
+}
+
+func TestUsageAndPorts(t *testing.T) {
+	c := start(t)
+	c.send(transport.Control, "usage_request", "{}")
+	var u struct {
+		PID    int      `json:"pid"`
+		CPUs   int      `json:"cpu_count"`
+		Memory int64    `json:"kernel_memory"`
+		CPU    *float64 `json:"kernel_cpu"`
+		Host   struct{ Total, Available int64 } `json:"host_virtual_memory"`
+	}
+	if err := json.Unmarshal(c.next(transport.Control).Content, &u); err != nil || u.PID != os.Getpid() || u.CPUs < 1 {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if runtime.GOOS == "linux" && (u.Memory < 1<<20 || u.CPU == nil || u.Host.Total < u.Host.Available || u.Host.Available == 0) {
+		t.Errorf("%+v", u)
+	}
+	c.send(transport.Shell, "connect_request", "{}")
+	c.expect(transport.Shell, `connect_reply control_port=2 hb_port=5 iopub_port=4 shell_port=1 status="ok" stdin_port=3 parent:m2`)
 }
 
 func TestWelcome(t *testing.T) {

@@ -135,4 +135,9 @@ type Variable struct {
 	Value string `json:"value"` // short; for a lazy array its shape and dtype
 	Bytes int64  `json:"bytes,omitempty"`
 	Cell  int    `json:"cell,omitempty"` // where it was last defined
+
+	// Of arrays only; a dtype of "" means that it is none.
+	Shape  []int  `json:"shape,omitempty"`
+	Dtype  string `json:"dtype,omitempty"`
+	Device string `json:"device,omitempty"` // where it is evaluated
 }

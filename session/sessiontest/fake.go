@@ -173,6 +173,9 @@ func (s *Fake) Eval(ctx context.Context, cell session.Cell, sink display.Sink) (
 			continue
 		}
 		do := words[word]
+		if s.has(word) { // a name alone is its value
+			do, arg = words["get"], word
+		}
 		if do == nil {
 			return session.Result{Err: &session.Error{Name: session.SyntaxError, Message: "unknown word " + word, Cell: cell.N}}
 		}
@@ -199,6 +202,13 @@ func shown(v any) *display.Bundle {
 	default:
 		return &display.Bundle{Data: map[string]any{"text/plain": fmt.Sprint(v)}}
 	}
+}
+
+func (s *Fake) has(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.names[name]
+	return ok
 }
 
 func (s *Fake) setStop(c chan struct{}) {
@@ -270,6 +280,10 @@ func (s *Fake) Variables() (vs []session.Variable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k, v := range s.names {
+		if v == "array" {
+			vs = append(vs, session.Variable{Name: k, Type: "*mlx.Array", Value: "(2,3) float32", Bytes: 24, Shape: []int{2, 3}, Dtype: "float32", Device: "cpu"})
+			continue
+		}
 		vs = append(vs, session.Variable{Name: k, Type: "string", Value: v})
 	}
 	sort.Slice(vs, func(i, j int) bool { return vs[i].Name < vs[j].Name })

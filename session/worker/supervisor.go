@@ -308,6 +308,13 @@ func (s *Supervisor) Variables() []session.Variable {
 	return v
 }
 
+// Processes lists the process that evaluates.
+func (s *Supervisor) Processes() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []int{s.proc.cmd.Process.Pid}
+}
+
 // Interrupt implements [session.Session]. A cell that withstands two of them
 // for some seconds is ended together with its worker.
 func (s *Supervisor) Interrupt() {
