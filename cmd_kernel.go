@@ -24,5 +24,7 @@ func runKernel(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	return kernel.Run(ctx, f.Arg(0), kernel.Config{Session: s, Version: version, Log: os.Stderr})
+	return kernel.Run(ctx, f.Arg(0), kernel.Config{
+		Session: s, Version: version, History: stateFile("kernel-history.jsonl"), Log: os.Stderr,
+	})
 }

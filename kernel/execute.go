@@ -56,7 +56,11 @@ func (k *kernel) execute(r *request) (content, error) {
 	}, out)
 	reply := k.finish(out, res, q, n)
 	if q.stores() {
-		k.state.update(func(s *stateFields) { s.history = append(s.history, newEntry(n, q.Code, res)) })
+		r.after = func() { // and nobody waits for the disk
+			if err := k.history.add(newEntry(n, q.Code, res)); err != nil {
+				k.log.Print(err)
+			}
+		}
 	}
 	reply["execution_count"] = n
 	if res.Err != nil && q.StopOnError {

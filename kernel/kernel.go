@@ -27,6 +27,7 @@ type Config struct {
 	Key     string             // of the connection file; empty means unsigned
 	Scheme  string             // signature_scheme of the connection file
 	At      transport.Endpoint // where the sockets are; only to be told
+	History string             // file of the cells of all kernels; empty: they are forgotten
 	Log     io.Writer
 }
 
@@ -45,10 +46,11 @@ type kernel struct {
 	ctx  context.Context
 	stop context.CancelFunc
 
-	state state
-	shell *inbox // requests handled in order
-	aside *inbox // questions
-	stdin stdin
+	state   state
+	history history
+	shell   *inbox // requests handled in order
+	aside   *inbox // questions
+	stdin   stdin
 }
 
 // Run serves the connection file at path until the client shuts the kernel
@@ -96,6 +98,8 @@ func Serve(ctx context.Context, conn transport.Conn, cfg Config) error {
 		log: log.New(cfg.Log, "kernel: ", 0), id: newID(), user: userName(),
 		shell: newInbox(), aside: newInbox(),
 	}
+	k.history.id, k.history.path = k.id, cfg.History
+	defer k.history.close()
 	k.state.comms = map[string]string{}
 	k.ctx, k.stop = context.WithCancel(ctx)
 	k.publish(nil, "status", content{"execution_state": "starting"})

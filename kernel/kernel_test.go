@@ -36,6 +36,12 @@ type client struct {
 
 func start(t *testing.T) *client {
 	t.Helper()
+	return startWith(t, "")
+}
+
+// startWith starts a kernel that keeps its history in a file.
+func startWith(t *testing.T, history string) *client {
+	t.Helper()
 	s, err := wire.NewSigner("", key)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +54,7 @@ func start(t *testing.T) *client {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log,
+		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log, History: history,
 			At: transport.Endpoint{Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}})
 	}()
 	t.Cleanup(func() { cancel(); c.waitEnd() })
@@ -434,10 +440,7 @@ func TestWhileACellRuns(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	c := start(t)
-	for _, code := range []string{"value a/b", "print x", "value a/b"} {
-		c.execute(code)
-		c.next(transport.Shell)
-	}
+	c.run("value a/b", "print x", "value a/b")
 	c.execute("value secret", `"store_history":false`)
 	c.next(transport.Shell)
 	for _, q := range []struct{ ask, want string }{
@@ -449,12 +452,7 @@ func TestHistory(t *testing.T) {
 		{`{"hist_access_type":"search","pattern":"*","unique":true}`, `[[1,2,"print x"],[1,3,"value a/b"]]`},
 		{`{"hist_access_type":"search","pattern":"*","n":1}`, `[[1,3,"value a/b"]]`},
 	} {
-		c.send(transport.Shell, "history_request", q.ask)
-		var r struct{ History json.RawMessage }
-		json.Unmarshal(c.next(transport.Shell).Content, &r)
-		if string(r.History) != q.want {
-			t.Errorf("%s: %s, want %s", q.ask, r.History, q.want)
-		}
+		c.history(q.ask, q.want)
 	}
 }
 
@@ -569,10 +567,10 @@ func TestUsageAndPorts(t *testing.T) {
 	c := start(t)
 	c.send(transport.Control, "usage_request", "{}")
 	var u struct {
-		PID    int      `json:"pid"`
-		CPUs   int      `json:"cpu_count"`
-		Memory int64    `json:"kernel_memory"`
-		CPU    *float64 `json:"kernel_cpu"`
+		PID    int                              `json:"pid"`
+		CPUs   int                              `json:"cpu_count"`
+		Memory int64                            `json:"kernel_memory"`
+		CPU    *float64                         `json:"kernel_cpu"`
 		Host   struct{ Total, Available int64 } `json:"host_virtual_memory"`
 	}
 	if err := json.Unmarshal(c.next(transport.Control).Content, &u); err != nil || u.PID != os.Getpid() || u.CPUs < 1 {

@@ -13,9 +13,8 @@ type state struct {
 }
 
 type stateFields struct {
-	count   int               // of the last cell that counts
-	history []entry           // of this kernel, oldest first
-	comms   map[string]string // open channels: id → target
+	count int               // of the last cell that counts
+	comms map[string]string // open channels: id → target
 
 	debugging bool          // a client has its debugger on
 	usedAt    time.Time     // of the last usage_request
