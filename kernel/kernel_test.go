@@ -299,6 +299,20 @@ func TestDisplays(t *testing.T) {
 		"status idle parent:m1")
 }
 
+func TestPayloads(t *testing.T) {
+	c := start(t)
+	c.execute("help text", `"store_history":false`)
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[{"data":{"text/plain":"text"},"source":"page","start":0}] status="ok" user_expressions={} parent:m1`)
+	c.execute("load x := 1", `"store_history":false`)
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[{"replace":true,"source":"set_next_input","text":"x := 1"}] status="ok" user_expressions={} parent:m2`)
+	c.silent(transport.Shell)
+	for range 6 {
+		if m := c.next(transport.IOPub); m.Header.Type == "execute_result" {
+			t.Errorf("help is shown as a result: %s", show(m))
+		}
+	}
+}
+
 func TestNaNIsNull(t *testing.T) {
 	c := start(t)
 	c.execute("nan")

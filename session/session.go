@@ -70,6 +70,8 @@ type Cell struct {
 type Result struct {
 	Value    *display.Bundle `json:"value,omitempty"`    // the last expression, shown; nil if there is none
 	Err      *Error          `json:"err,omitempty"`      // nil when the cell succeeded
+	Page     bool            `json:"page,omitempty"`     // Value is help to be read, not the value of the cell
+	Next     string          `json:"next,omitempty"`     // text that the front end shall put in place of the cell
 	Warnings []string        `json:"warnings,omitempty"` // such as a dependent that keeps an old binding
 	Elapsed  time.Duration   `json:"elapsed"`            // from receipt to end
 }

@@ -152,6 +152,8 @@ var words = map[string]func(call) (any, *session.Error){
 		c.sink.Emit(display.Death{Reason: c.arg})
 		return nil, &session.Error{Name: session.WorkerDied, Message: c.arg, Cell: c.cell.N}
 	},
+	"help": func(c call) (any, *session.Error) { return c.arg, nil },
+	"load": func(c call) (any, *session.Error) { return nil, nil },
 	"warn": func(c call) (any, *session.Error) { return nil, nil },
 }
 
@@ -183,7 +185,10 @@ func (s *Fake) Eval(ctx context.Context, cell session.Cell, sink display.Sink) (
 		if e != nil {
 			return session.Result{Err: e}
 		}
-		res.Value = shown(v)
+		res.Value, res.Page = shown(v), word == "help"
+		if word == "load" {
+			res.Next = arg
+		}
 		if word == "warn" {
 			res.Warnings = append(res.Warnings, arg)
 		}
