@@ -13,6 +13,7 @@ import (
 // the sockets are opened.
 func runKernel(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("kernel", flag.ContinueOnError)
+	remote := f.Bool("allow-remote", false, "")
 	if err := parse(f, args, 1); err != nil {
 		return err
 	}
@@ -25,6 +26,6 @@ func runKernel(ctx context.Context, args []string) error {
 	}
 	defer s.Close()
 	return kernel.Run(ctx, f.Arg(0), kernel.Config{
-		Session: s, Version: version, History: stateFile("kernel-history.jsonl"), Log: os.Stderr,
+		Session: s, Version: version, Remote: *remote, History: stateFile("kernel-history.jsonl"), Log: os.Stderr,
 	})
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -53,6 +54,8 @@ func init() {
 	}
 }
 
+var errReplay = errors.New("its signature has been used before")
+
 // read drains a socket for the life of the kernel. No message can end it.
 func (k *kernel) read(ch transport.Channel) {
 	for {
@@ -61,8 +64,11 @@ func (k *kernel) read(ch transport.Channel) {
 			return
 		}
 		m, err := wire.Decode(k.signer, frames)
+		if err == nil && k.replays.Seen(m.Signature) {
+			err = errReplay
+		}
 		if err != nil {
-			k.log.Printf("%s: message dropped: %v", ch, err)
+			k.log.Printf("%s: message dropped, the %d. so far: %v", ch, k.dropped.Add(1), err)
 			continue
 		}
 		if ch == transport.Stdin {

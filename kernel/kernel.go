@@ -27,6 +27,7 @@ type Config struct {
 	Key     string             // of the connection file; empty means unsigned
 	Scheme  string             // signature_scheme of the connection file
 	At      transport.Endpoint // where the sockets are; only to be told
+	Remote  bool               // Run may listen where other machines can connect
 	History string             // file of the cells of all kernels; empty: they are forgotten
 	Log     io.Writer
 }
@@ -42,6 +43,8 @@ type kernel struct {
 	id      string // session of our headers: new for each start
 	user    string
 	sent    atomic.Int64
+	replays wire.Replays
+	dropped atomic.Int64 // messages
 
 	ctx  context.Context
 	stop context.CancelFunc
@@ -63,6 +66,9 @@ func Run(ctx context.Context, path string, cfg Config) error {
 		return err
 	}
 	if _, err := wire.NewSigner(f.SignatureScheme, f.Key); err != nil {
+		return fmt.Errorf("connection file %s: %w", path, err)
+	}
+	if err := f.checkAddress(); err != nil && !cfg.Remote {
 		return fmt.Errorf("connection file %s: %w", path, err)
 	}
 	conn, err := transport.Listen(f.Endpoint())

@@ -108,15 +108,19 @@ func (c *client) waitEnd() {
 // send sends a request and returns its id.
 func (c *client) send(ch transport.Channel, kind, content string) string {
 	c.t.Helper()
+	if err := c.pipe.Send(ch, c.frames(kind, content)); err != nil {
+		c.t.Fatal(err)
+	}
+	return fmt.Sprintf("m%d", c.sent)
+}
+
+// frames makes a request.
+func (c *client) frames(kind, content string) [][]byte {
 	c.sent++
 	id := fmt.Sprintf("m%d", c.sent)
 	h := fmt.Sprintf(`{"msg_id":%q, "msg_type":%q, "session":"client", "extra":[1, 2]}`, id, kind)
 	parts := [][]byte{[]byte(h), []byte("{}"), []byte("{}"), []byte(content)}
-	frames := append([][]byte{[]byte("client"), []byte("<IDS|MSG>"), c.signer.Sign(parts)}, parts...)
-	if err := c.pipe.Send(ch, frames); err != nil {
-		c.t.Fatal(err)
-	}
-	return id
+	return append([][]byte{[]byte("client"), []byte("<IDS|MSG>"), c.signer.Sign(parts)}, parts...)
 }
 
 func (c *client) execute(code string, fields ...string) string {
@@ -635,16 +639,23 @@ func TestBadMessagesAreDroppedAndNamed(t *testing.T) {
 			c.pipe.Send(ch, frames)
 		}
 	}
+	replay := c.frames("execute_request", `{"code":"value 1"}`)
+	c.pipe.Send(transport.Shell, replay)
+	c.next(transport.Shell)
+	c.pipe.Send(transport.Shell, replay)
+	c.pipe.Send(transport.Control, replay)
 	c.send(transport.Shell, "no_such_request", `{}`)
 	c.send(transport.Shell, "execute_request", `{"code":42}`)
 	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), "BadRequest") || !strings.Contains(string(m.Content), "code") {
 		t.Error(show(m))
 	}
 	c.send(transport.Shell, "execute_request", `{}`)
-	c.expect(transport.Shell, `execute_reply execution_count=1 payload=[] status="ok" user_expressions={} parent:m3`)
-	for _, want := range []string{"delimiter", "signature", `"no_such_request" is not known`} {
-		if !strings.Contains(c.log.String(), want) {
-			t.Errorf("%q is missing in the log:\n%s", want, c.log.String())
+	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m4`)
+	for _, want := range []string{"delimiter", "signature", "used before", "dropped, the 14. so far", `"no_such_request" is not known`} {
+		for deadline := time.Now().Add(5 * time.Second); !strings.Contains(c.log.String(), want); time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%q is missing in the log:\n%s", want, c.log.String())
+			}
 		}
 	}
 }
