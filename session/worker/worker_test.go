@@ -515,7 +515,7 @@ func TestOtherVersionIsRefused(t *testing.T) {
 	}
 	defer s.Close()
 	<-s.proc.dead
-	if res := eval(s, &recorder{}, "count"); res.Err == nil || !strings.Contains(res.Err.Message, `is "test" with protocol 1, this is "other"`) {
+	if res := eval(s, &recorder{}, "count"); res.Err == nil || !strings.Contains(res.Err.Message, `is test with protocol 1, this is other with protocol 1): restart the kernel`) {
 		t.Errorf("%v", res.Err)
 	}
 }
