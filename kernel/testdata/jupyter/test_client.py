@@ -244,6 +244,38 @@ class Kernel(unittest.TestCase):
                 self.assertEqual(m["content"]["comm_id"], "c1")
                 return
 
+    def shown(self, code):
+        """The data of what a cell shows or returns."""
+        reply, outputs = self.run_cell(code)
+        self.assertEqual(reply["status"], "ok", reply)
+        return [o["content"]["data"] for o in outputs if "data" in o["content"]]
+
+    def test_values_of_cells_show_themselves(self):
+        self.run_cell("""type Reading struct { Place string; Value float64; note int }
+            func (r Reading) HTML() string { return "<i>" + r.Place + "</i>" }
+            func (r Reading) PNG() []byte { return []byte{1, 2} }
+            type row struct { A int; B string }""")
+        self.assertEqual(self.shown('Reading{"here", 1, 2}'),
+                         [{"text/html": "<i>here</i>", "image/png": "AQI=", "text/plain": "{here 1 2}"}])
+        data, = self.shown('display.Show([]row{{1, "<b>"}, {2, ""}})')
+        self.assertIn("<th>A</th><th>B</th></tr></thead><tbody><tr><th>0</th><td>1</td><td>&lt;b&gt;</td></tr>", data["text/html"])
+        self.assertEqual(data["text/plain"], "[{1 <b>} {2 }]")
+        data, = self.shown("big := make([]row, 1000000)\nbig[999999].A = 7\ndisplay.Show(big)")
+        self.assertIn("<tr><th>999999</th><td>7</td>", data["text/html"])
+        self.assertLess(len(data["text/html"] + data["text/plain"]), 120000)
+        data, = self.shown('map[string]row{"k": {1, "x"}}')
+        self.assertIn("<tr><th>k</th><td>1</td><td>x</td></tr>", data["text/html"])
+        data, = self.shown("self := make([]any, 1)\nself[0] = self\nself")
+        self.assertEqual(data, {"text/plain": "<[]any that contains itself>"})
+        data, = self.shown("display.Picture(mlx.Zeros(2, 3))")
+        self.assertTrue(data["image/png"].startswith("iVBOR"))
+
+    def test_array_that_cannot_be_evaluated_fails_its_cell(self):
+        self.value("bad := mlx.Arange(3).Take(mlx.New([]int32{7}))\n1")
+        reply, outputs = self.run_cell("bad")
+        self.assertEqual((reply["status"], reply["ename"]), ("error", "ArrayError"), reply)
+        self.assertFalse([o for o in outputs if o["msg_type"] == "execute_result"])
+
     def control(self, kind, content):
         msg = self.kc.session.msg(kind, content)
         self.kc.control_channel.send(msg)
