@@ -34,6 +34,9 @@ var shown = []struct{ method, mime string }{
 // ofMethods shows a value in all the forms that it has a method for: HTML()
 // string and the like, PNG() []byte. A second result may be an error.
 func ofMethods(_ context.Context, v any) (b Bundle, ok bool, err error) {
+	if v == nil || reflect.TypeOf(v).NumMethod() == 0 {
+		return b, false, nil
+	}
 	for _, s := range shown {
 		r, found, err := callMethod(v, s.method)
 		if err != nil {
