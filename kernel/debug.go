@@ -184,10 +184,11 @@ func (k *kernel) debugChildren(a *debugArguments) (content, error) {
 	return content{"variables": details(vars[a.Reference-1])}, nil
 }
 
-// typeText is the type as the panel shows it; of an array it tells the dtype.
+// typeText is the type as the panel shows it. JupyterLab shows nothing else of
+// what can be unfolded, so that of an array tells its shape and dtype.
 func typeText(v session.Variable) string {
 	if v.Dtype != "" {
-		return v.Type + " " + v.Dtype
+		return v.Type + " " + v.Value
 	}
 	return v.Type
 }

@@ -537,7 +537,7 @@ func TestVariablePanel(t *testing.T) {
 	c.next(transport.IOPub)
 	for _, q := range []struct{ command, arguments, want string }{
 		{"inspectVariables", "null", `{"variables":[` +
-			`{"evaluateName":"w","name":"w","type":"*mlx.Array float32","value":"(2,3) float32","variablesReference":1},` +
+			`{"evaluateName":"w","name":"w","type":"*mlx.Array (2,3) float32","value":"(2,3) float32","variablesReference":1},` +
 			`{"evaluateName":"x","name":"x","type":"string","value":"3","variablesReference":0}]}`},
 		{"variables", `{"variablesReference":1}`, `{"variables":[` +
 			`{"name":"shape","type":"[]int","value":"(2,3)","variablesReference":0},` +

@@ -291,7 +291,7 @@ class Kernel(unittest.TestCase):
         found = {v["name"]: v for v in self.debug("inspectVariables")["variables"]}
         self.assertEqual((found["word"]["type"], found["word"]["value"]), ("string", '"<b>"'))
         array = found["panel"]
-        self.assertEqual((array["type"], array["value"]), ("*mlx.Array float32", "(3,4) float32"))
+        self.assertEqual((array["type"], array["value"]), ("*mlx.Array (3,4) float32", "(3,4) float32"))
         parts = self.debug("variables", variablesReference=array["variablesReference"])["variables"]
         self.assertEqual({p["name"]: p["value"] for p in parts},
                          {"shape": "(3,4)", "dtype": "float32", "device": "cpu", "bytes": "48"})
