@@ -13,6 +13,7 @@ import (
 // the sockets are opened.
 func runKernel(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("kernel", flag.ContinueOnError)
+	remote := f.Bool("allow-remote", false, "")
 	if err := parse(f, args, 1); err != nil {
 		return err
 	}
@@ -24,5 +25,7 @@ func runKernel(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.Close()
-	return kernel.Run(ctx, f.Arg(0), kernel.Config{Session: s, Version: version, Log: os.Stderr})
+	return kernel.Run(ctx, f.Arg(0), kernel.Config{
+		Session: s, Version: version, Remote: *remote, History: stateFile("kernel-history.jsonl"), Log: os.Stderr,
+	})
 }

@@ -33,20 +33,24 @@ func runREPL(ctx context.Context) error {
 	return repl.Run(ctx, repl.Config{
 		Session: s,
 		Banner:  fmt.Sprintf("Ingot %s: Go arrays, lazy and differentiable. :help lists the commands, Ctrl-D leaves.", version),
-		History: historyFile(),
+		History: stateFile("history"),
 	})
 }
 
-// historyFile is where the REPL keeps its history; "" if there is no place.
-func historyFile() string {
+// stateFile is where things are kept that outlive a session, such as the
+// history of the REPL; "" if there is no place, or INGOT_HISTORY is "off".
+func stateFile(name string) string {
+	if os.Getenv("INGOT_HISTORY") == "off" {
+		return ""
+	}
 	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
-		return filepath.Join(dir, "ingot", "history")
+		return filepath.Join(dir, "ingot", name)
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(home, ".local", "state", "ingot", "history")
+	return filepath.Join(home, ".local", "state", "ingot", name)
 }
 
 func runCode(ctx context.Context, code string) error {

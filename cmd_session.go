@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -19,7 +20,7 @@ const arrays = "github.com/ingot-go/ingot/mlx"
 // arrays mean, and where arrays learn about the running cell.
 func sessionOptions() session.Options {
 	hook.Where, hook.Stop = session.Where, session.Stop
-	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array")}
+	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array"), Device: mlx.DeviceName}
 }
 
 // newSession evaluates in this process.
@@ -44,7 +45,21 @@ func startWorker() (session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return worker.Start(worker.Config{Command: []string{exe, "worker"}, Version: version})
+	return worker.Start(worker.Config{Command: []string{exe, "worker"}, Version: build()})
+}
+
+// build tells this program from any other: a worker that starts later may be
+// what the program was replaced by meanwhile.
+func build() string {
+	exe, err := executable()
+	if err != nil {
+		return version
+	}
+	info, err := os.Stat(exe)
+	if err != nil {
+		return version
+	}
+	return fmt.Sprintf("%s of %s, %d bytes", version, info.ModTime().Format("2006-01-02 15:04:05.000"), info.Size())
 }
 
 // runWorker is the child's side of startWorker.
@@ -59,7 +74,7 @@ func runWorker(context.Context, []string) error {
 		return err
 	}
 	save := recordPlans(os.Getenv("INGOT_RECORD"))
-	if err := worker.Serve(s, version, in, out); err != nil {
+	if err := worker.Serve(s, build(), in, out); err != nil {
 		return err
 	}
 	return save()

@@ -38,7 +38,7 @@ func verbs() []verb {
 		{"uninstall", "[--user|--sys-prefix|--prefix P] [--name N]", "take it away again", runUninstall},
 		{"doctor", "[--user|--sys-prefix|--prefix P] [--name N]", "find out why the kernel does not start", runDoctor},
 		{"run", "FILE.go|FILE.ipynb [-o OUT.ipynb]", "run a program or a notebook without Jupyter", runFile},
-		{"kernel", "CONNECTION_FILE", "serve a Jupyter client", runKernel},
+		{"kernel", "[--allow-remote] CONNECTION_FILE", "serve a Jupyter client", runKernel},
 		{"worker", "", "", runWorker},
 		{"bench", "[--json] [--only REGEX] [--budget SECONDS]", "time the array engine and the session", runBench},
 		{"version", "", "print the version", runVersion},

@@ -8,17 +8,16 @@
 //	h.Update(display.HTML("<b>done</b>"))
 //	for i := range display.Progress(100) { … }
 //
-// A type shows itself by implementing [Displayer]; no import of this package
-// is needed for that. Outside a session Show prints the text form to standard
-// output, so that programs exported from a notebook still run.
+// A type shows itself by a method: DisplayMIME of [Displayer], or as simple a
+// one as HTML() string; see [formats]. No import of this package is needed for
+// that. Slices of structs and maps become tables, images pictures. Outside a
+// session Show prints the text form to standard output, so that programs
+// exported from a notebook still run.
 package display
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"image"
-	"image/png"
 	"maps"
 	"regexp"
 )
@@ -38,18 +37,34 @@ type metadater interface {
 // mimeType is what clients accept as a key: a type without parameters.
 var mimeType = regexp.MustCompile(`^[\w+.-]+/[\w+.-]+$`)
 
-// Of converts v to a bundle that always has text/plain. A value that shows
-// itself or is an image has richer forms; any other is formatted with %v.
+// formats are the ways in which a value may be more than text; the first that
+// knows the value has it. A new one is a line here and a function.
+var formats = []func(ctx context.Context, v any) (b Bundle, ok bool, err error){
+	ofBundle,    // a Bundle is what it is
+	ofDisplayer, // DisplayMIME
+	ofMethods,   // HTML, SVG, Markdown, LaTeX, PNG, JPEG
+	ofImage,     // image.Image
+	ofTable,     // slices of structs, maps
+}
+
+// Of converts v to a bundle that always has text/plain: the value as %v writes
+// it, if it does not say itself. What is long is cut.
 func Of(ctx context.Context, v any) (Bundle, error) {
-	b, rich, err := Rich(ctx, v)
-	if err != nil || rich {
+	b, _, err := Rich(ctx, v)
+	if err != nil {
 		return b, err
 	}
-	return Bundle{Data: map[string]any{"text/plain": fmt.Sprint(v)}}, nil
+	if b.Data == nil {
+		b.Data = map[string]any{}
+	}
+	if _, ok := b.Data["text/plain"]; !ok {
+		b.Data["text/plain"] = text(v)
+	}
+	return b, nil
 }
 
 // Rich converts v if it has more than text to show, and reports whether it has.
-// A value whose DisplayMIME panics gives an error, not a panic.
+// The text may be missing. A value that panics on the way gives an error.
 func Rich(ctx context.Context, v any) (b Bundle, rich bool, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -61,60 +76,48 @@ func Rich(ctx context.Context, v any) (b Bundle, rich bool, err error) {
 			b, rich = Bundle{}, false
 		}
 	}()
-	switch x := v.(type) {
-	case Bundle:
-		b = Bundle{Data: maps.Clone(x.Data), Metadata: x.Metadata}
-	case Displayer:
-		data, err := x.DisplayMIME(ctx)
+	for _, format := range formats {
+		b, ok, err := format(ctx, v)
 		if err != nil {
 			return Bundle{}, false, err
 		}
-		b.Data = maps.Clone(data)
-		if m, ok := v.(metadater); ok {
-			b.Metadata = m.DisplayMetadata()
+		if ok {
+			if b.Data == nil {
+				b.Data = map[string]any{}
+			}
+			return b, true, b.check(v)
 		}
-	case image.Image:
-		b, err = ofImage(x)
-	default:
-		return Bundle{}, false, nil
 	}
-	if err != nil {
-		return Bundle{}, false, err
-	}
-	return b, true, b.complete(v)
+	return Bundle{}, false, nil
 }
 
-// complete checks the keys of b and adds text/plain where it is missing.
-func (b *Bundle) complete(v any) error {
+// check looks at the keys of b.
+func (b Bundle) check(v any) error {
 	for k := range b.Data {
 		if !mimeType.MatchString(k) {
 			return fmt.Errorf("display: %T shows itself as %q, which is not a MIME type", v, k)
 		}
 	}
-	if b.Data == nil {
-		b.Data = map[string]any{}
-	}
-	if _, ok := b.Data["text/plain"]; !ok {
-		b.Data["text/plain"] = fmt.Sprintf("<%T>", v)
-	}
 	return nil
 }
 
-// ofImage encodes a picture as PNG.
-func ofImage(img image.Image) (Bundle, error) {
-	size := img.Bounds().Size()
-	if size.X == 0 || size.Y == 0 {
-		return Bundle{}, fmt.Errorf("display: image is empty (%d×%d pixels)", size.X, size.Y)
+func ofBundle(_ context.Context, v any) (Bundle, bool, error) {
+	b, ok := v.(Bundle)
+	return Bundle{Data: maps.Clone(b.Data), Metadata: b.Metadata}, ok, nil
+}
+
+func ofDisplayer(ctx context.Context, v any) (b Bundle, ok bool, err error) {
+	d, ok := v.(Displayer)
+	if !ok {
+		return b, false, nil
 	}
-	var buf bytes.Buffer
-	if err := png.Encode(&buf, img); err != nil {
-		return Bundle{}, fmt.Errorf("display: %w", err)
+	data, err := d.DisplayMIME(ctx)
+	if err != nil {
+		return b, true, err
 	}
-	return Bundle{
-		Data: map[string]any{
-			"image/png":  buf.Bytes(),
-			"text/plain": fmt.Sprintf("<image %d×%d>", size.X, size.Y),
-		},
-		Metadata: map[string]any{"image/png": map[string]any{"width": size.X, "height": size.Y}},
-	}, nil
+	b.Data = maps.Clone(data)
+	if m, ok := v.(metadater); ok {
+		b.Metadata = m.DisplayMetadata()
+	}
+	return b, true, nil
 }

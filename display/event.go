@@ -24,11 +24,12 @@ type Clear struct {
 	Wait bool `json:"wait,omitempty"` // not before the next output arrives
 }
 
-// Comm is a message of a custom channel to the front end.
+// Comm is a message of a [Channel] to the front end, or from it.
 type Comm struct {
-	Type    string         `json:"type"` // comm_open, comm_msg or comm_close
-	Content map[string]any `json:"content"`
-	Buffers [][]byte       `json:"-"`
+	Type     string         `json:"type"` // comm_open, comm_msg or comm_close
+	Content  map[string]any `json:"content"`
+	Metadata map[string]any `json:"metadata,omitempty"`
+	Buffers  [][]byte       `json:"-"`
 }
 
 // Death says that the process that ran the cell is gone.

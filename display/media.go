@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/ingot-go/ingot/display/safejson"
 )
@@ -65,14 +68,68 @@ func JSON(v any) Media {
 	return media("application/json", json.RawMessage(text), plain.String())
 }
 
+// VegaLite draws a chart from a Vega-Lite specification: JSON text, or a value
+// that becomes JSON.
+func VegaLite(spec any) Media {
+	text, ok := spec.(string)
+	if !ok {
+		b, err := safejson.Marshal(spec)
+		if err != nil {
+			return Media{err: fmt.Errorf("display: vega-lite: %w", err)}
+		}
+		text = string(b)
+	}
+	if !json.Valid([]byte(text)) {
+		return Media{err: fmt.Errorf("display: vega-lite: the specification is not JSON: %.60q", text)}
+	}
+	return media("application/vnd.vegalite.v5+json", json.RawMessage(text), "<Vega-Lite chart>")
+}
+
+// Mermaid draws a diagram from its text.
+func Mermaid(diagram string) Media { return media("text/vnd.mermaid", diagram, diagram) }
+
+// PNG shows an encoded picture.
+func PNG(data []byte) Media { return picture(data, "image/png") }
+
+// JPEG shows an encoded picture.
+func JPEG(data []byte) Media { return picture(data, "image/jpeg") }
+
 // Image shows an encoded picture: PNG, JPEG, GIF or WebP.
 func Image(data []byte) Media {
+	return picture(data, "image/png", "image/jpeg", "image/gif", "image/webp")
+}
+
+func picture(data []byte, kinds ...string) Media {
 	mime := http.DetectContentType(data)
-	switch mime {
-	case "image/png", "image/jpeg", "image/gif", "image/webp":
-		return media(mime, data, fmt.Sprintf("<%s, %d bytes>", mime, len(data)))
+	if slices.Contains(kinds, mime) {
+		m := media(mime, data, fmt.Sprintf("<%s, %d bytes>", mime, len(data)))
+		m.bundle.describePicture(mime, data, m.String())
+		return m
 	}
-	return Media{err: fmt.Errorf("display: image data is %s, not PNG, JPEG, GIF or WebP", mime)}
+	return Media{err: fmt.Errorf("display: image data is %s, not %s", mime, strings.Join(kinds, ", "))}
+}
+
+// Alt gives a picture or drawing the text for those who cannot see it. It is
+// also its text form.
+func (m Media) Alt(text string) Media {
+	data, meta := maps.Clone(m.bundle.Data), maps.Clone(m.bundle.Metadata)
+	for mime := range data {
+		if !strings.HasPrefix(mime, "image/") {
+			continue
+		}
+		of, _ := meta[mime].(map[string]any)
+		of = maps.Clone(of)
+		if of == nil {
+			of = map[string]any{}
+		}
+		of["alt"] = text
+		if meta == nil {
+			meta = map[string]any{}
+		}
+		meta[mime], data["text/plain"] = of, text
+	}
+	m.bundle = Bundle{Data: data, Metadata: meta}
+	return m
 }
 
 // MIME shows v under a MIME type of your choice.

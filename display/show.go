@@ -51,6 +51,18 @@ func Show(values ...any) Handle {
 	return h
 }
 
+// ShowAs shows v under a name of your own, by which [Update] finds it.
+func ShowAs(id string, v any) Handle {
+	emit(v, id, false)
+	return Handle{id: id}
+}
+
+// Update replaces what is shown under a name, in all cells.
+func Update(id string, v any) { Handle{id: id}.Update(v) }
+
+// ID is the name that the output has.
+func (h Handle) ID() string { return h.id }
+
 // Update replaces what the handle shows.
 func (h Handle) Update(v any) {
 	if h.id == "" {

@@ -54,7 +54,7 @@ func newSpec(o Options) Spec {
 		DisplayName:   name,
 		Language:      "go",
 		InterruptMode: "message",
-		Metadata:      map[string]any{"debugger": false},
+		Metadata:      map[string]any{"debugger": true}, // JupyterLab shows its variable panel,
 	}
 }
 

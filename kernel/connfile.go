@@ -3,6 +3,7 @@ package kernel
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"strconv"
 
@@ -36,6 +37,21 @@ func (p *port) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("%s is not a port", b)
 	}
 	*p = port(n)
+	return nil
+}
+
+// errOpen says why an address is refused.
+const errOpen = "ip %s can be reached from other machines, and what clients and kernel say would not be encrypted: " +
+	"use 127.0.0.1, or allow it with ingot kernel --allow-remote"
+
+// checkAddress refuses an address that others than this machine can reach.
+func (f *ConnectionFile) checkAddress() error {
+	if f.Transport != "tcp" || f.IP == "localhost" {
+		return nil
+	}
+	if ip := net.ParseIP(f.IP); ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf(errOpen, f.IP)
+	}
 	return nil
 }
 

@@ -1,12 +1,14 @@
 package kernel_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/ingot-go/ingot/kernel"
+	"github.com/ingot-go/ingot/session/sessiontest"
 )
 
 const goodFile = `{"transport":"tcp","ip":"127.0.0.1","key":"k","signature_scheme":"hmac-sha256",
@@ -41,5 +43,27 @@ func TestConnectionFile(t *testing.T) {
 	os.WriteFile(path, []byte(strings.Replace(goodFile, "sha256", "rot13", 1)), 0o600)
 	if err := kernel.Run(t.Context(), path, kernel.Config{}); err == nil || !strings.Contains(err.Error(), "hmac-rot13") {
 		t.Errorf("unknown scheme: %v", err)
+	}
+}
+
+// Only who asks for it is open to other machines.
+func TestRemoteAddressIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "connection.json")
+	for ip, remote := range map[string]bool{
+		"0.0.0.0": true, "192.168.7.7": true, "*": true, "::": true, "example.org": true,
+		"127.0.0.1": false, "127.9.9.9": false, "::1": false, "localhost": false,
+	} {
+		text := strings.Replace(goodFile, "127.0.0.1", ip, 1)
+		os.WriteFile(path, []byte(text), 0o600)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // those that are let in end at once, or find their ports taken
+		err := kernel.Run(ctx, path, kernel.Config{Session: sessiontest.New()})
+		if refused := err != nil && strings.Contains(err.Error(), "ip "+ip+" can be reached from other machines"); refused != remote {
+			t.Errorf("%s: %v, want it refused: %v", ip, err, remote)
+		}
+	}
+	os.WriteFile(path, []byte(strings.Replace(goodFile, "127.0.0.1", "192.0.2.1", 1)), 0o600)
+	if err := kernel.Run(t.Context(), path, kernel.Config{Session: sessiontest.New(), Remote: true}); err == nil || strings.Contains(err.Error(), "reached") {
+		t.Errorf("with Remote: %v, want a failure to bind", err)
 	}
 }

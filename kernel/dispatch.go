@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -16,6 +17,7 @@ type messageType struct {
 	reply  string // type of the reply; empty for messages that get none
 	where  place
 	handle func(*kernel, *request) (content, error)
+	choose func(*request) place // instead of where, if it depends on the content
 }
 
 // place is where a handler runs.
@@ -34,20 +36,25 @@ var messageTypes map[string]*messageType
 
 func init() {
 	messageTypes = map[string]*messageType{
-		"kernel_info_request": {"kernel_info_reply", now, (*kernel).info},
-		"execute_request":     {"execute_reply", cell, (*kernel).execute},
-		"complete_request":    {"complete_reply", aside, (*kernel).complete},
-		"inspect_request":     {"inspect_reply", aside, (*kernel).inspect},
-		"is_complete_request": {"is_complete_reply", aside, (*kernel).isComplete},
-		"history_request":     {"history_reply", inOrder, (*kernel).historyReply},
-		"comm_info_request":   {"comm_info_reply", aside, (*kernel).commInfo},
-		"comm_open":           {"", inOrder, (*kernel).commOpen},
-		"comm_msg":            {"", inOrder, (*kernel).commIgnore},
-		"comm_close":          {"", inOrder, (*kernel).commIgnore},
-		"interrupt_request":   {"interrupt_reply", now, (*kernel).interrupt},
-		"shutdown_request":    {"shutdown_reply", now, (*kernel).shutdown},
+		"kernel_info_request": {reply: "kernel_info_reply", where: now, handle: (*kernel).info},
+		"connect_request":     {reply: "connect_reply", where: now, handle: (*kernel).connect},
+		"execute_request":     {reply: "execute_reply", where: cell, handle: (*kernel).execute},
+		"complete_request":    {reply: "complete_reply", where: aside, handle: (*kernel).complete},
+		"inspect_request":     {reply: "inspect_reply", where: aside, handle: (*kernel).inspect},
+		"is_complete_request": {reply: "is_complete_reply", where: aside, handle: (*kernel).isComplete},
+		"history_request":     {reply: "history_reply", where: inOrder, handle: (*kernel).historyReply},
+		"comm_info_request":   {reply: "comm_info_reply", where: aside, handle: (*kernel).commInfo},
+		"comm_open":           {where: inOrder, handle: (*kernel).comm},
+		"comm_msg":            {where: inOrder, handle: (*kernel).comm},
+		"comm_close":          {where: inOrder, handle: (*kernel).comm},
+		"debug_request":       {reply: "debug_reply", choose: debugPlace, handle: (*kernel).debug},
+		"usage_request":       {reply: "usage_reply", where: now, handle: (*kernel).usage},
+		"interrupt_request":   {reply: "interrupt_reply", where: now, handle: (*kernel).interrupt},
+		"shutdown_request":    {reply: "shutdown_reply", where: now, handle: (*kernel).shutdown},
 	}
 }
+
+var errReplay = errors.New("its signature has been used before")
 
 // read drains a socket for the life of the kernel. No message can end it.
 func (k *kernel) read(ch transport.Channel) {
@@ -57,8 +64,11 @@ func (k *kernel) read(ch transport.Channel) {
 			return
 		}
 		m, err := wire.Decode(k.signer, frames)
+		if err == nil && k.replays.Seen(m.Signature) {
+			err = errReplay
+		}
 		if err != nil {
-			k.log.Printf("%s: message dropped: %v", ch, err)
+			k.log.Printf("%s: message dropped, the %d. so far: %v", ch, k.dropped.Add(1), err)
 			continue
 		}
 		if ch == transport.Stdin {
@@ -72,12 +82,18 @@ func (k *kernel) read(ch transport.Channel) {
 // route puts a request where it belongs.
 func (k *kernel) route(r *request) {
 	r.kind = messageTypes[r.Header.Type]
-	switch {
-	case r.kind == nil:
+	if r.kind == nil {
 		k.log.Printf("%s: message type %q is not known", r.channel, r.Header.Type)
-	case r.kind.where == now:
+		return
+	}
+	r.where = r.kind.where
+	if r.kind.choose != nil {
+		r.where = r.kind.choose(r)
+	}
+	switch r.where {
+	case now:
 		k.handle(r)
-	case r.kind.where == aside:
+	case aside:
 		k.aside.push(r)
 	default:
 		k.shell.push(r)
@@ -101,7 +117,7 @@ var (
 // take it as the end of all output.
 func (k *kernel) handle(r *request) {
 	r.busy = sync.OnceFunc(func() { k.publish(r.RawHeader, "status", stateBusy) })
-	if r.kind.where != cell {
+	if r.where != cell {
 		r.busy()
 	}
 	reply := k.answer(r)

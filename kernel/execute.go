@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ingot-go/ingot/display"
+	"github.com/ingot-go/ingot/kernel/wire"
 	"github.com/ingot-go/ingot/session"
 )
 
@@ -56,7 +57,11 @@ func (k *kernel) execute(r *request) (content, error) {
 	}, out)
 	reply := k.finish(out, res, q, n)
 	if q.stores() {
-		k.state.update(func(s *stateFields) { s.history = append(s.history, newEntry(n, q.Code, res)) })
+		r.after = func() { // and nobody waits for the disk
+			if err := k.history.add(newEntry(n, q.Code, res)); err != nil {
+				k.log.Print(err)
+			}
+		}
 	}
 	reply["execution_count"] = n
 	if res.Err != nil && q.StopOnError {
@@ -94,11 +99,25 @@ func (k *kernel) finish(out *output, res session.Result, q executeRequest, n int
 		})
 		return reply
 	}
-	if res.Value != nil && !q.Silent {
+	if res.Value != nil && !q.Silent && !res.Page {
 		out.result(*res.Value, n)
 	}
 	out.finish()
-	return content{"payload": []any{}, "user_expressions": k.expressions(q.UserExpressions, n)}
+	return content{"payload": payload(res), "user_expressions": k.expressions(q.UserExpressions, n)}
+}
+
+// payload is what the front end shall do besides: show help, or put text in
+// place of the cell.
+func payload(res session.Result) []content {
+	list := []content{}
+	if res.Page && res.Value != nil {
+		data, _ := wire.Bundle(res.Value.Data)
+		list = append(list, content{"source": "page", "data": data, "start": 0})
+	}
+	if res.Next != "" {
+		list = append(list, content{"source": "set_next_input", "text": res.Next, "replace": true})
+	}
+	return list
 }
 
 // expressions evaluates each expression as a silent cell, whose output nobody

@@ -8,15 +8,16 @@ import (
 
 // entry is one remembered cell.
 type entry struct {
-	n      int
-	input  string
-	output any // text of its value, or nil
+	session int // number of its session
+	n       int
+	input   string
+	output  string // text of its value, if it had one
 }
 
 func newEntry(n int, code string, res session.Result) entry {
 	e := entry{n: n, input: code}
 	if res.Value != nil {
-		e.output = res.Value.Data["text/plain"]
+		e.output, _ = res.Value.Data["text/plain"].(string)
 	}
 	return e
 }
@@ -32,36 +33,43 @@ type historyRequest struct {
 	Unique  bool   `json:"unique"`
 }
 
-// thisSession is our number in history: we remember no other session, so range
-// counts from it, and 0 and -1 are no others.
-const thisSession = 1
-
-// historyReply lists cells of this kernel.
+// historyReply lists cells of this kernel and of those before it.
 func (k *kernel) historyReply(r *request) (content, error) {
 	q := historyRequest{Access: "tail"}
 	if err := decode(r, &q); err != nil {
 		return nil, err
 	}
-	var all []entry
-	k.state.update(func(s *stateFields) { all = s.history[:len(s.history):len(s.history)] })
-	found := q.choose(all)
+	all, session, err := k.history.all()
+	if err != nil {
+		return nil, err
+	}
+	found := q.choose(all, session)
 	list := make([][]any, len(found))
 	for i, e := range found {
-		list[i] = []any{thisSession, e.n, e.input}
+		list[i] = []any{e.session, e.n, e.input}
 		if q.Output {
-			list[i][2] = []any{e.input, e.output}
+			pair := []any{e.input, nil}
+			if e.output != "" {
+				pair[1] = e.output
+			}
+			list[i][2] = pair
 		}
 	}
 	return content{"history": list}, nil
 }
 
-func (q *historyRequest) choose(all []entry) []entry {
+// choose picks what the request is about. A range counts sessions from the
+// first, or from this one backwards: 0 is this one, -1 the one before.
+func (q *historyRequest) choose(all []entry, session int) []entry {
 	switch q.Access {
 	case "range":
-		if q.Session != 0 && q.Session != thisSession {
-			return nil
+		wanted := q.Session
+		if wanted <= 0 {
+			wanted += session
 		}
-		return filter(all, func(e entry) bool { return e.n >= q.Start && (q.Stop == nil || e.n < *q.Stop) })
+		return filter(all, func(e entry) bool {
+			return e.session == wanted && e.n >= q.Start && (q.Stop == nil || e.n < *q.Stop)
+		})
 	case "search":
 		all = filter(all, func(e entry) bool { return glob(q.Pattern, e.input) })
 		if q.Unique {

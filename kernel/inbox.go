@@ -12,6 +12,7 @@ type request struct {
 	*wire.Message
 	channel transport.Channel
 	kind    *messageType
+	where   place
 	aborted bool // by an error of an earlier cell
 
 	busy     func()  // publishes busy, once

@@ -21,6 +21,7 @@ func (k *kernel) info(*request) (content, error) {
 			"pygments_lexer":     "go",
 			"codemirror_mode":    "go",
 			"nbconvert_exporter": "",
+			"ingot_version":      k.version, // clients keep what is here in the notebook
 		},
 		"banner": "Ingot " + k.version + ": Go arrays, lazy and differentiable",
 		"help_links": []content{
@@ -28,6 +29,6 @@ func (k *kernel) info(*request) (content, error) {
 			{"text": "Go standard library", "url": "https://pkg.go.dev/std"},
 		},
 		"supported_features": []string{},
-		"debugger":           false,
+		"debugger":           false, // nothing stops cells; the panel of variables goes by the kernelspec
 	}, nil
 }

@@ -23,9 +23,12 @@ import (
 // Config says what to serve. Only Session is needed.
 type Config struct {
 	Session session.Session
-	Version string // of Ingot
-	Key     string // of the connection file; empty means unsigned
-	Scheme  string // signature_scheme of the connection file
+	Version string             // of Ingot
+	Key     string             // of the connection file; empty means unsigned
+	Scheme  string             // signature_scheme of the connection file
+	At      transport.Endpoint // where the sockets are; only to be told
+	Remote  bool               // Run may listen where other machines can connect
+	History string             // file of the cells of all kernels; empty: they are forgotten
 	Log     io.Writer
 }
 
@@ -34,19 +37,23 @@ type kernel struct {
 	conn    transport.Conn
 	session session.Session
 	version string
+	at      transport.Endpoint
 	signer  wire.Signer
 	log     *log.Logger
 	id      string // session of our headers: new for each start
 	user    string
 	sent    atomic.Int64
+	replays wire.Replays
+	dropped atomic.Int64 // messages
 
 	ctx  context.Context
 	stop context.CancelFunc
 
-	state state
-	shell *inbox // requests handled in order
-	aside *inbox // questions
-	stdin stdin
+	state   state
+	history history
+	shell   *inbox // requests handled in order
+	aside   *inbox // questions
+	stdin   stdin
 }
 
 // Run serves the connection file at path until the client shuts the kernel
@@ -61,11 +68,14 @@ func Run(ctx context.Context, path string, cfg Config) error {
 	if _, err := wire.NewSigner(f.SignatureScheme, f.Key); err != nil {
 		return fmt.Errorf("connection file %s: %w", path, err)
 	}
+	if err := f.checkAddress(); err != nil && !cfg.Remote {
+		return fmt.Errorf("connection file %s: %w", path, err)
+	}
 	conn, err := transport.Listen(f.Endpoint())
 	if err != nil {
 		return fmt.Errorf("connection file %s: %w", path, err)
 	}
-	cfg.Key, cfg.Scheme = f.Key, f.SignatureScheme
+	cfg.Key, cfg.Scheme, cfg.At = f.Key, f.SignatureScheme, f.Endpoint()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go watchParent(ctx, cancel)
@@ -90,10 +100,13 @@ func Serve(ctx context.Context, conn transport.Conn, cfg Config) error {
 		cfg.Log = io.Discard
 	}
 	k := &kernel{
-		conn: conn, session: cfg.Session, version: cfg.Version, signer: signer,
+		conn: conn, session: cfg.Session, version: cfg.Version, at: cfg.At, signer: signer,
 		log: log.New(cfg.Log, "kernel: ", 0), id: newID(), user: userName(),
 		shell: newInbox(), aside: newInbox(),
 	}
+	k.history.id, k.history.path = k.id, cfg.History
+	defer k.history.close()
+	k.state.comms = map[string]string{}
 	k.ctx, k.stop = context.WithCancel(ctx)
 	k.publish(nil, "status", content{"execution_state": "starting"})
 	k.serve()

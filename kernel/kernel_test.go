@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +36,12 @@ type client struct {
 
 func start(t *testing.T) *client {
 	t.Helper()
+	return startWith(t, "")
+}
+
+// startWith starts a kernel that keeps its history in a file.
+func startWith(t *testing.T, history string) *client {
+	t.Helper()
 	s, err := wire.NewSigner("", key)
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +54,8 @@ func start(t *testing.T) *client {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
-		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log})
+		c.ended <- kernel.Serve(ctx, conn, kernel.Config{Session: sessiontest.New(), Key: key, Version: "test", Log: &c.log, History: history,
+			At: transport.Endpoint{Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}})
 	}()
 	t.Cleanup(func() { cancel(); c.waitEnd() })
 	c.expect(transport.IOPub, "status starting parent:-")
@@ -99,15 +108,19 @@ func (c *client) waitEnd() {
 // send sends a request and returns its id.
 func (c *client) send(ch transport.Channel, kind, content string) string {
 	c.t.Helper()
+	if err := c.pipe.Send(ch, c.frames(kind, content)); err != nil {
+		c.t.Fatal(err)
+	}
+	return fmt.Sprintf("m%d", c.sent)
+}
+
+// frames makes a request.
+func (c *client) frames(kind, content string) [][]byte {
 	c.sent++
 	id := fmt.Sprintf("m%d", c.sent)
 	h := fmt.Sprintf(`{"msg_id":%q, "msg_type":%q, "session":"client", "extra":[1, 2]}`, id, kind)
 	parts := [][]byte{[]byte(h), []byte("{}"), []byte("{}"), []byte(content)}
-	frames := append([][]byte{[]byte("client"), []byte("<IDS|MSG>"), c.signer.Sign(parts)}, parts...)
-	if err := c.pipe.Send(ch, frames); err != nil {
-		c.t.Fatal(err)
-	}
-	return id
+	return append([][]byte{[]byte("client"), []byte("<IDS|MSG>"), c.signer.Sign(parts)}, parts...)
 }
 
 func (c *client) execute(code string, fields ...string) string {
@@ -290,6 +303,20 @@ func TestDisplays(t *testing.T) {
 		"status idle parent:m1")
 }
 
+func TestPayloads(t *testing.T) {
+	c := start(t)
+	c.execute("help text", `"store_history":false`)
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[{"data":{"text/plain":"text"},"source":"page","start":0}] status="ok" user_expressions={} parent:m1`)
+	c.execute("load x := 1", `"store_history":false`)
+	c.expect(transport.Shell, `execute_reply execution_count=0 payload=[{"replace":true,"source":"set_next_input","text":"x := 1"}] status="ok" user_expressions={} parent:m2`)
+	c.silent(transport.Shell)
+	for range 6 {
+		if m := c.next(transport.IOPub); m.Header.Type == "execute_result" {
+			t.Errorf("help is shown as a result: %s", show(m))
+		}
+	}
+}
+
 func TestNaNIsNull(t *testing.T) {
 	c := start(t)
 	c.execute("nan")
@@ -431,10 +458,7 @@ func TestWhileACellRuns(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	c := start(t)
-	for _, code := range []string{"value a/b", "print x", "value a/b"} {
-		c.execute(code)
-		c.next(transport.Shell)
-	}
+	c.run("value a/b", "print x", "value a/b")
 	c.execute("value secret", `"store_history":false`)
 	c.next(transport.Shell)
 	for _, q := range []struct{ ask, want string }{
@@ -446,22 +470,135 @@ func TestHistory(t *testing.T) {
 		{`{"hist_access_type":"search","pattern":"*","unique":true}`, `[[1,2,"print x"],[1,3,"value a/b"]]`},
 		{`{"hist_access_type":"search","pattern":"*","n":1}`, `[[1,3,"value a/b"]]`},
 	} {
-		c.send(transport.Shell, "history_request", q.ask)
-		var r struct{ History json.RawMessage }
-		json.Unmarshal(c.next(transport.Shell).Content, &r)
-		if string(r.History) != q.want {
-			t.Errorf("%s: %s, want %s", q.ask, r.History, q.want)
+		c.history(q.ask, q.want)
+	}
+}
+
+func TestComms(t *testing.T) {
+	c := start(t)
+	comms := func(target, want string) {
+		t.Helper()
+		id := c.send(transport.Shell, "comm_info_request", target)
+		c.expect(transport.Shell, "comm_info_reply comms="+want+` status="ok" parent:`+id)
+		c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	}
+	c.send(transport.Shell, "comm_open", `{"comm_id":"u1","target_name":"nobody","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m1", `comm_close comm_id="u1" data={} parent:m1`, "status idle parent:m1")
+	comms("{}", "{}")
+	c.send(transport.Shell, "comm_open", `{"comm_id":"u2","target_name":"echo","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m3", "status idle parent:m3")
+	c.send(transport.Shell, "comm_msg", `{"comm_id":"u2","data":{"a":[1]}}`)
+	c.expect(transport.IOPub, "status busy parent:m4", `comm_msg comm_id="u2" data={"a":[1]} parent:m4`, "status idle parent:m4")
+	c.send(transport.Shell, "comm_msg", `{"comm_id":"u2"}`)
+	c.expect(transport.IOPub, "status busy parent:m5", `stream name="stderr" text="\u001b[31mPanic\u001b[0m: no data\n" parent:m5`, "status idle parent:m5")
+	c.execute("open my.target", `"silent":true`)
+	c.expect(transport.IOPub, "status busy parent:m6")
+	m := c.next(transport.IOPub)
+	if got := show(m); got != `comm_open comm_id="k1" data={"v":null} target_name="my.target" parent:m6` ||
+		string(m.Metadata) != `{"version":"2.1.0"}` || len(m.Buffers) != 1 || len(m.Buffers[0]) != 2 {
+		t.Errorf("%s, metadata %s, buffers %v", got, m.Metadata, m.Buffers)
+	}
+	c.expect(transport.IOPub, "status idle parent:m6")
+	c.next(transport.Shell)
+	comms("{}", `{"k1":{"target_name":"my.target"},"u2":{"target_name":"echo"}}`)
+	comms(`{"target_name":"echo"}`, `{"u2":{"target_name":"echo"}}`)
+	c.send(transport.Shell, "comm_close", `{"comm_id":"u2","data":{}}`)
+	c.expect(transport.IOPub, "status busy parent:m9", "status idle parent:m9")
+	c.execute("die out of memory", `"silent":true`) // and the channel with it
+	c.expect(transport.IOPub, "status busy parent:m10", `comm_close comm_id="k1" data={} parent:m10`)
+	for c.next(transport.IOPub).Header.Type != "status" {
+	}
+	c.next(transport.Shell)
+	comms("{}", "{}")
+}
+
+// debug sends a command and returns the body of its response.
+func (c *client) debug(command, arguments string) (body map[string]any, message string) {
+	c.t.Helper()
+	id := c.send(transport.Control, "debug_request", fmt.Sprintf(`{"type":"request","seq":7,"command":%q,"arguments":%s}`, command, arguments))
+	m := c.next(transport.Control)
+	var r struct {
+		Type, Command, Message string
+		Seq                    int `json:"request_seq"`
+		Success                bool
+		Body                   map[string]any
+	}
+	if err := json.Unmarshal(m.Content, &r); err != nil || r.Type != "response" || r.Command != command || r.Seq != 7 || r.Success != (r.Message == "") {
+		c.t.Errorf("%s: %s, %v", command, m.Content, err)
+	}
+	c.expect(transport.IOPub, "status busy parent:"+id, "status idle parent:"+id)
+	return r.Body, r.Message
+}
+
+func TestVariablePanel(t *testing.T) {
+	c := start(t)
+	c.execute("set x 3\nset w array", `"silent":true`)
+	c.next(transport.IOPub)
+	c.next(transport.IOPub)
+	for _, q := range []struct{ command, arguments, want string }{
+		{"inspectVariables", "null", `{"variables":[` +
+			`{"evaluateName":"w","name":"w","type":"*mlx.Array (2,3) float32","value":"(2,3) float32","variablesReference":1},` +
+			`{"evaluateName":"x","name":"x","type":"string","value":"3","variablesReference":0}]}`},
+		{"variables", `{"variablesReference":1}`, `{"variables":[` +
+			`{"name":"shape","type":"[]int","value":"(2,3)","variablesReference":0},` +
+			`{"name":"dtype","type":"mlx.Dtype","value":"float32","variablesReference":0},` +
+			`{"name":"device","type":"string","value":"cpu","variablesReference":0},` +
+			`{"name":"bytes","type":"int","value":"24","variablesReference":0}]}`},
+		{"variables", `{"variablesReference":9}`, "no variable has reference 9; the list has 2"},
+		{"richInspectVariables", `{"variableName":"x"}`, `{"data":{"text/plain":"3"},"metadata":{}}`},
+		{"richInspectVariables", `{"variableName":"fail()"}`, `no variable is called "fail()"`},
+		{"setBreakpoints", `{"breakpoints":[{"line":4}]}`, `{"breakpoints":[{"line":4,"message":"Ingot has no debugger that stops cells yet","verified":false}]}`},
+		{"evaluate", `{}`, "evaluate is not supported: Ingot has no debugger that stops cells yet"},
+	} {
+		body, message := c.debug(q.command, q.arguments)
+		b, _ := json.Marshal(body)
+		if got := string(b); message != q.want && got != q.want {
+			t.Errorf("%s %s:\n got  %s %s\n want %s", q.command, q.arguments, got, message, q.want)
+		}
+	}
+	for _, want := range []bool{false, true, false} {
+		if body, _ := c.debug("debugInfo", "{}"); body["isStarted"] != want || body["hashMethod"] != "Murmur2" {
+			t.Errorf("debugInfo %v, want started %v", body, want)
+		}
+		c.debug(map[bool]string{false: "attach", true: "disconnect"}[want], "{}")
+	}
+	if body, _ := c.debug("dumpCell", `{"code":"x := 1\nx"}`); !strings.HasSuffix(fmt.Sprint(body["sourcePath"]), "/1941970703.go") {
+		t.Errorf("dumpCell %v", body)
+	}
+}
+
+// The panel is answered while a cell runs; what needs an evaluation waits.
+func TestVariablePanelDuringACell(t *testing.T) {
+	c := start(t)
+	c.execute("set x 3\nsleep 100", `"silent":true`)
+	c.next(transport.IOPub)
+	rich := c.send(transport.Control, "debug_request", `{"seq":1,"command":"richInspectVariables","arguments":{"variableName":"x"}}`)
+	info := c.send(transport.Control, "debug_request", `{"seq":1,"command":"inspectVariables"}`)
+	for _, want := range []string{info, rich} {
+		if m := c.next(transport.Control); !strings.HasSuffix(show(m), "parent:"+want) {
+			t.Errorf("%s, want the answer to %s", show(m), want)
 		}
 	}
 }
 
-func TestCommsAreClosed(t *testing.T) {
+func TestUsageAndPorts(t *testing.T) {
 	c := start(t)
-	c.send(transport.Shell, "comm_open", `{"comm_id":"u1","target_name":"jupyter.widget","data":{}}`)
-	c.expect(transport.IOPub, "status busy parent:m1", `comm_close comm_id="u1" data={} parent:m1`, "status idle parent:m1")
-	c.send(transport.Shell, "comm_msg", `{"comm_id":"u1","data":{}}`)
-	c.expect(transport.IOPub, "status busy parent:m2", "status idle parent:m2")
-	c.silent(transport.Shell)
+	c.send(transport.Control, "usage_request", "{}")
+	var u struct {
+		PID    int                              `json:"pid"`
+		CPUs   int                              `json:"cpu_count"`
+		Memory int64                            `json:"kernel_memory"`
+		CPU    *float64                         `json:"kernel_cpu"`
+		Host   struct{ Total, Available int64 } `json:"host_virtual_memory"`
+	}
+	if err := json.Unmarshal(c.next(transport.Control).Content, &u); err != nil || u.PID != os.Getpid() || u.CPUs < 1 {
+		t.Errorf("%+v, %v", u, err)
+	}
+	if runtime.GOOS == "linux" && (u.Memory < 1<<20 || u.CPU == nil || u.Host.Total < u.Host.Available || u.Host.Available == 0) {
+		t.Errorf("%+v", u)
+	}
+	c.send(transport.Shell, "connect_request", "{}")
+	c.expect(transport.Shell, `connect_reply control_port=2 hb_port=5 iopub_port=4 shell_port=1 status="ok" stdin_port=3 parent:m2`)
 }
 
 func TestWelcome(t *testing.T) {
@@ -502,16 +639,23 @@ func TestBadMessagesAreDroppedAndNamed(t *testing.T) {
 			c.pipe.Send(ch, frames)
 		}
 	}
+	replay := c.frames("execute_request", `{"code":"value 1"}`)
+	c.pipe.Send(transport.Shell, replay)
+	c.next(transport.Shell)
+	c.pipe.Send(transport.Shell, replay)
+	c.pipe.Send(transport.Control, replay)
 	c.send(transport.Shell, "no_such_request", `{}`)
 	c.send(transport.Shell, "execute_request", `{"code":42}`)
 	if m := c.next(transport.Shell); !strings.Contains(string(m.Content), "BadRequest") || !strings.Contains(string(m.Content), "code") {
 		t.Error(show(m))
 	}
 	c.send(transport.Shell, "execute_request", `{}`)
-	c.expect(transport.Shell, `execute_reply execution_count=1 payload=[] status="ok" user_expressions={} parent:m3`)
-	for _, want := range []string{"delimiter", "signature", `"no_such_request" is not known`} {
-		if !strings.Contains(c.log.String(), want) {
-			t.Errorf("%q is missing in the log:\n%s", want, c.log.String())
+	c.expect(transport.Shell, `execute_reply execution_count=2 payload=[] status="ok" user_expressions={} parent:m4`)
+	for _, want := range []string{"delimiter", "signature", "used before", "dropped, the 14. so far", `"no_such_request" is not known`} {
+		for deadline := time.Now().Add(5 * time.Second); !strings.Contains(c.log.String(), want); time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("%q is missing in the log:\n%s", want, c.log.String())
+			}
 		}
 	}
 }

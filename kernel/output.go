@@ -58,9 +58,9 @@ func (o *output) Emit(e display.Event) {
 	case display.Clear:
 		o.k.publish(o.parent, "clear_output", content{"wait": e.Wait})
 	case display.Comm:
-		topic := [][]byte{[]byte("kernel." + o.k.id + "." + e.Type)}
-		o.k.send(transport.IOPub, topic, o.parent, e.Type, e.Content, nil, e.Buffers...)
+		o.comm(e)
 	case display.Death:
+		o.closeComms()
 		if o.finished { // else the cell's error says it
 			o.stream("stderr", "the worker died: "+e.Reason+"; all variables are lost\n")
 		}

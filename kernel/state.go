@@ -1,6 +1,9 @@
 package kernel
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // state is all that changes while a kernel runs, except the queues. It is
 // changed only inside update.
@@ -10,8 +13,12 @@ type state struct {
 }
 
 type stateFields struct {
-	count   int     // of the last cell that counts
-	history []entry // of this kernel, oldest first
+	count int               // of the last cell that counts
+	comms map[string]string // open channels: id → target
+
+	debugging bool          // a client has its debugger on
+	usedAt    time.Time     // of the last usage_request
+	usedCPU   time.Duration // until then
 }
 
 // update runs f alone.

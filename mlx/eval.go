@@ -58,6 +58,13 @@ func SetBackend(b backend.Backend) (before backend.Backend) {
 	return before
 }
 
+// DeviceName is the name of the device that evaluates, such as "cpu".
+func DeviceName() string {
+	theEngine.mu.Lock()
+	defer theEngine.mu.Unlock()
+	return theEngine.backend.Name()
+}
+
 // CompiledPlans is how many plans have been compiled so far. A loop whose rounds
 // do the same does not raise it after the first two.
 func CompiledPlans() int {

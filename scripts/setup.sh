@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the calling script names: venv, venv-test, clang. Installs Debian
+# Sets up what the calling script names: venv, venv-test, node, clang and so on. Installs Debian
 # packages where it may; where it may not, it says which are missing and stops.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +15,8 @@ for part in "$@"; do
     venv | venv-test) python3 -c 'import venv, ensurepip' 2>/dev/null || need python3-venv ;;
     gcc) command -v gcc >/dev/null || { need gcc; need libc6-dev; } ;;
     clang) command -v clang >/dev/null || need clang ;;
+    chromium) command -v chromium >/dev/null || need chromium ;;
+    node) command -v npm >/dev/null || { need nodejs; need npm; } ;;
     tmux) command -v tmux >/dev/null || need tmux ;;
     *) echo "setup: no such part: $part" >&2; exit 2 ;;
     esac
@@ -42,8 +44,18 @@ venv() {
     touch "$stamp"
 }
 
+# node makes build/node hold the packages that tests under Node need.
+node() {
+    local want=zeromq@6.8.0
+    [ -e build/node/.installed-$want ] && return
+    mkdir -p build/node
+    npm install --prefix build/node --silent --no-fund --no-audit $want
+    touch build/node/.installed-$want
+}
+
 for part in "$@"; do
     case $part in
+    node) node ;;
     venv) [ -n "$(ls .venv/.installed-*-requirements-test.txt 2>/dev/null)" ] || venv requirements.txt ;;
     venv-test) venv requirements-test.txt ;;
     esac

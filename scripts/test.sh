@@ -19,7 +19,7 @@ gotests() {
     CGO_ENABLED=1 scripts/gotest.py "${flags[@]}" -timeout 20m -p 2 ./...
 }
 
-step setup scripts/setup.sh venv-test gcc clang tmux || exit 1
+step setup scripts/setup.sh venv-test gcc clang tmux chromium node || exit 1
 step lint scripts/lint.sh
 # What the race detector cannot watch, because the interpreter itself has races
 # there, is skipped above and run here.

@@ -83,7 +83,7 @@ func (s *inProcess) describe(ctx context.Context, name string) Result {
 	if in.Data == nil {
 		return commandError("nothing is known of "+name, "")
 	}
-	return Result{Value: &display.Bundle{Data: in.Data}}
+	return Result{Value: &display.Bundle{Data: in.Data}, Page: true}
 }
 
 func printed(sink display.Sink, text string) Result {

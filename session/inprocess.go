@@ -30,6 +30,9 @@ type Options struct {
 	// ArrayOperators.
 	Operators map[string]Operators
 
+	// Device names the device that evaluates arrays, for lists of variables.
+	Device func() string
+
 	// CaptureProcess sends the process's own standard output, standard error
 	// and default log to the cells, so that compiled code is heard too. It is
 	// meant for a process that does nothing but evaluate.
@@ -268,6 +271,7 @@ func (s *inProcess) Reset(ctx context.Context) error {
 	s.Interrupt()
 	s.eval.Lock()
 	defer s.eval.Unlock()
+	display.ResetChannels()
 	return s.start()
 }
 

@@ -31,6 +31,9 @@ func (s *inProcess) present(r *run) (res Result) {
 			return Result{Err: s.showError(r, err)}
 		}
 		if rich {
+			if _, ok := b.Data["text/plain"]; !ok {
+				b.Data["text/plain"] = s.text(shown[0])
+			}
 			return Result{Value: &b}
 		}
 	}
@@ -56,6 +59,9 @@ func (s *inProcess) showError(r *run, v any) *Error {
 // functions.
 func (s *inProcess) text(v rt.Shown) string {
 	v.Value = rt.Bare(v.Value)
+	if display.ContainsItself(rt.Raw(v.Value)) {
+		return "<" + v.Type + " that contains itself>"
+	}
 	switch x := v.Value.(type) {
 	case string:
 		if v.Type == "string" {

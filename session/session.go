@@ -43,6 +43,10 @@ type Session interface {
 	// when no cell runs.
 	Interrupt()
 
+	// Comm delivers a message of a channel that the front end sends; a callback
+	// of a cell may run, as cells do. The result is the callback's error.
+	Comm(ctx context.Context, m display.Comm, sink display.Sink) *Error
+
 	// Variables lists the variables of the session, sorted by name.
 	Variables() []Variable
 
@@ -66,6 +70,8 @@ type Cell struct {
 type Result struct {
 	Value    *display.Bundle `json:"value,omitempty"`    // the last expression, shown; nil if there is none
 	Err      *Error          `json:"err,omitempty"`      // nil when the cell succeeded
+	Page     bool            `json:"page,omitempty"`     // Value is help to be read, not the value of the cell
+	Next     string          `json:"next,omitempty"`     // text that the front end shall put in place of the cell
 	Warnings []string        `json:"warnings,omitempty"` // such as a dependent that keeps an old binding
 	Elapsed  time.Duration   `json:"elapsed"`            // from receipt to end
 }
@@ -131,4 +137,9 @@ type Variable struct {
 	Value string `json:"value"` // short; for a lazy array its shape and dtype
 	Bytes int64  `json:"bytes,omitempty"`
 	Cell  int    `json:"cell,omitempty"` // where it was last defined
+
+	// Of arrays only; a dtype of "" means that it is none.
+	Shape  []int  `json:"shape,omitempty"`
+	Dtype  string `json:"dtype,omitempty"`
+	Device string `json:"device,omitempty"` // where it is evaluated
 }

@@ -23,7 +23,7 @@ func (s *inProcess) Variables() []Variable {
 		out := Variable{Name: v.Name, Type: v.Type, Cell: v.Cell}
 		if idle {
 			if rv, ok := s.exec.Get(v.Low); ok {
-				out.Value, out.Bytes = s.brief(rv, v.Code)
+				s.characterize(&out, rv, v.Code)
 			}
 		}
 		vars = append(vars, out)
@@ -37,15 +37,21 @@ const maxElems = 1000
 // maxBrief is the length of a value in a list of variables.
 const maxBrief = 60
 
-// brief describes a value in a few words, and the bytes it holds, without
-// evaluating it: a lazy array is told by shape and dtype.
-func (s *inProcess) brief(v reflect.Value, code string) (text string, bytes int64) {
+// characterize fills in what is known of a value without evaluating it: a lazy
+// array is told by shape and dtype.
+func (s *inProcess) characterize(out *Variable, v reflect.Value, code string) {
 	if !v.IsValid() || !v.CanInterface() {
-		return "", 0
+		return
 	}
 	if a, ok := v.Interface().(interface{ Shape() []int }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
-		return briefArray(a, v.Interface())
+		s.describeArray(out, a)
+		return
 	}
+	out.Value, out.Bytes = s.brief(v, code)
+}
+
+// brief is a value in a few words, and the bytes it holds.
+func (s *inProcess) brief(v reflect.Value, code string) (text string, bytes int64) {
 	switch v.Kind() {
 	case reflect.Func, reflect.Chan:
 		return "", 0
@@ -68,17 +74,20 @@ func (s *inProcess) brief(v reflect.Value, code string) (text string, bytes int6
 	return cut(strings.ReplaceAll(s.exec.TextAs(v, code), "\n", " ")), bytes
 }
 
-func briefArray(a interface{ Shape() []int }, v any) (text string, bytes int64) {
-	text = strings.ReplaceAll(fmt.Sprint(a.Shape()), " ", ",")
-	text = "(" + strings.Trim(text, "[]") + ")"
-	m := reflect.ValueOf(v).MethodByName("Dtype")
+func (s *inProcess) describeArray(out *Variable, a interface{ Shape() []int }) {
+	out.Shape = a.Shape()
+	out.Value = "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint(out.Shape), " ", ","), "[]") + ")"
+	m := reflect.ValueOf(a).MethodByName("Dtype")
 	if m.IsValid() && m.Type().NumIn() == 0 && m.Type().NumOut() == 1 {
-		text += " " + fmt.Sprint(m.Call(nil)[0])
+		out.Dtype = fmt.Sprint(m.Call(nil)[0])
+		out.Value += " " + out.Dtype
 	}
-	if n, ok := v.(interface{ NBytes() int }); ok {
-		bytes = int64(n.NBytes())
+	if n, ok := a.(interface{ NBytes() int }); ok {
+		out.Bytes = int64(n.NBytes())
 	}
-	return text, bytes
+	if s.opts.Device != nil {
+		out.Device = s.opts.Device()
+	}
 }
 
 func cut(s string) string {

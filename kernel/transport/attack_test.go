@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -73,7 +74,7 @@ func freePorts(t *testing.T) (ports [5]int) {
 
 func (r *rig) dial(port int) net.Conn {
 	r.t.Helper()
-	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -190,7 +191,13 @@ func TestAttacks(t *testing.T) {
 	helloSub := append(greeting("NULL"), ready("SUB", "x")...)
 	cut := ready("DEALER", "x")
 	cut[len("\x04\x00\x05READY")+1+len("Socket-Type")] = 0x7f // length of the value
-	many := bytes.Repeat([]byte{1, 0}, 100000)
+	many := bytes.Repeat([]byte{1, 0}, 1_000_000)
+	t.Cleanup(func() { // after all of them, which run at the same time
+		var m runtime.MemStats
+		if runtime.ReadMemStats(&m); m.Sys > 500<<20 {
+			t.Errorf("the attacks took %d MB of memory", m.Sys>>20)
+		}
+	})
 	for _, a := range []struct {
 		name  string
 		bytes []byte
@@ -198,12 +205,15 @@ func TestAttacks(t *testing.T) {
 		{"frame of 2^64-1", append(hello, long(2, 1<<64-1)...)},
 		{"frame of 2^63-1", append(hello, long(2, 1<<63-1)...)},
 		{"frame of 1 TB", append(hello, long(2, 1<<40)...)},
+		{"frame of 20 GB", append(hello, long(2, 20<<30)...)},
+		{"frame of 4 GB", append(hello, long(2, 4<<30)...)},
 		{"frame of 500 MB announced", append(hello, long(2, 500<<20)...)},
 		{"long metadata length", append(greeting("NULL"), cut...)},
 		{"metadata cut", append(greeting("NULL"), 4, 8, 5, 'R', 'E', 'A', 'D', 'Y', 11, 'S')},
 		{"empty property name", append(greeting("NULL"), 4, 8, 5, 'R', 'E', 'A', 'D', 'Y', 0, 0)},
 		{"ready of 1 TB", append(greeting("NULL"), long(6, 1<<40)...)},
 		{"socket type CLIENT", append(greeting("NULL"), ready("CLIENT", "")...)},
+		{"socket type PUB", append(greeting("NULL"), ready("PUB", "")...)},
 		{"no socket type", append(greeting("NULL"), ready("", "")...)},
 		{"identity of 300 bytes", append(greeting("NULL"), ready("DEALER", strings.Repeat("i", 200))...)},
 		{"no ready", append(greeting("NULL"), frame(4, "\x04PING")...)},
@@ -215,7 +225,7 @@ func TestAttacks(t *testing.T) {
 		{"silence", nil},
 		{"half a greeting", greeting("NULL")[:11]},
 		{"greeting alone", greeting("NULL")},
-		{"100000 frames", append(hello, many...)},
+		{"1000000 frames", append(hello, many...)},
 		{"truncated frame", append(hello, 0, 200, 'x')},
 		{"reserved flags", append(hello, 0xf8, 0)},
 		{"command with MORE", append(hello, frame(5, "\x04PING")...)},
@@ -264,29 +274,43 @@ func TestPing(t *testing.T) {
 	}
 }
 
+// They connect and close, send garbage, or vanish within a frame, politely or
+// not. Nothing of them may stay: no goroutine, no descriptor.
 func TestPeersThatComeAndGo(t *testing.T) {
 	r := listen(t)
 	r.works()
-	before := runtime.NumGoroutine()
-	for i := range 300 {
+	goroutines, files := runtime.NumGoroutine(), descriptors()
+	for i := range 3000 {
 		c := r.dial([]int{r.at.Shell, r.at.IOPub}[i%2])
-		if i%3 > 0 {
+		switch {
+		case i%5 == 0:
+			c.Write([]byte("garbage"))
+		case i%5 == 1:
 			c.Write(append(greeting("NULL"), ready([]string{"DEALER", "SUB"}[i%2], "id")...))
-		}
-		if i%3 > 1 {
 			c.Write([]byte{0, 200, 'x'})
-			c.(*net.TCPConn).SetLinger(0)
+			if i%2 == 0 {
+				c.(*net.TCPConn).SetLinger(0)
+			}
 		}
 		c.Close()
 	}
 	r.works()
-	deadline := time.Now().Add(5 * time.Second)
-	for runtime.NumGoroutine() > before+5 && time.Now().Before(deadline) {
+	deadline := time.Now().Add(10 * time.Second)
+	for (runtime.NumGoroutine() > goroutines+5 || descriptors() > files+5) && time.Now().Before(deadline) {
 		time.Sleep(10 * time.Millisecond)
 	}
-	if n := runtime.NumGoroutine(); n > before+5 {
-		t.Errorf("%d goroutines, %d before", n, before)
+	if n := runtime.NumGoroutine(); n > goroutines+5 {
+		t.Errorf("%d goroutines, %d before", n, goroutines)
 	}
+	if n := descriptors(); n > files+5 {
+		t.Errorf("%d descriptors, %d before", n, files)
+	}
+}
+
+// descriptors counts the open files of this process, where the system tells.
+func descriptors() int {
+	list, _ := os.ReadDir("/proc/self/fd")
+	return len(list)
 }
 
 // One subscriber that does not read must not hold up the others, new ones, or
@@ -341,9 +365,6 @@ func TestLastMessagesAreFlushed(t *testing.T) {
 		if _, b, err := readFrame(c); string(b) != fmt.Sprint(i) || err != nil {
 			t.Fatalf("message %d: %q, %v", i, b, err)
 		}
-	}
-	if _, _, err := readFrame(c); err == nil {
-		t.Error("the barrier reached a client")
 	}
 }
 
@@ -459,6 +480,79 @@ func TestLimitsCutPeers(t *testing.T) {
 		if n, err := io.Copy(io.Discard, c); n > 0 || os.IsTimeout(err) {
 			t.Errorf("%s: %d bytes, %v, and the peer is still there", name, n, err)
 		}
+	}
+}
+
+// As many subscriptions as anybody ever made, each announced, and publishing
+// does not become slow.
+func TestManySubscriptions(t *testing.T) {
+	r := listen(t)
+	c := r.peer(r.at.IOPub, "SUB", "")
+	const n = 20000
+	go func() {
+		var b []byte
+		for i := range n {
+			b = append(b, frame(0, fmt.Sprintf("\x01topic %05d", i))...)
+		}
+		c.Write(append(b, frame(0, "\x00topic 00007")...))
+		c.Write(frame(0, "\x01end"))
+	}()
+	for i := range n {
+		if got, want := <-r.conn.Subscriptions(), fmt.Sprintf("topic %05d", i); got != want {
+			t.Fatalf("subscription %q, want %q", got, want)
+		}
+	}
+	<-r.conn.Subscriptions()
+	begin := time.Now()
+	for i := range n {
+		r.conn.Send(transport.IOPub, [][]byte{fmt.Appendf(nil, "topic %05d.x", i)})
+	}
+	if d := time.Since(begin); d > 5*time.Second {
+		t.Errorf("%d messages took %v", n, d)
+	}
+	for i := range n {
+		if i == 7 {
+			continue // cancelled
+		}
+		if _, b, err := readFrame(c); string(b) != fmt.Sprintf("topic %05d.x", i) || err != nil {
+			t.Fatalf("message %d: %q, %v", i, b, err)
+		}
+	}
+	r.conn.Send(transport.IOPub, [][]byte{[]byte("topic"), []byte("to nobody")})
+	r.conn.Send(transport.IOPub, [][]byte{[]byte("end")})
+	if _, b, _ := readFrame(c); string(b) != "end" {
+		t.Errorf("a message that nobody wants: %q", b)
+	}
+	for i := range 100_000 {
+		c.Write(frame(0, fmt.Sprintf("\x01more %d", i)))
+		select {
+		case <-r.conn.Subscriptions():
+		case <-time.After(time.Second):
+			return // cut off, as it should be
+		}
+	}
+	t.Error("subscriptions have no limit")
+}
+
+// A client without an identity gets its own answers.
+func TestPeersWithoutIdentity(t *testing.T) {
+	r := listen(t)
+	var cs []net.Conn
+	for range 3 {
+		cs = append(cs, r.peer(r.at.Shell, "DEALER", ""))
+	}
+	for i, c := range cs {
+		c.Write(frame(0, fmt.Sprint(i)))
+	}
+	for i, c := range cs {
+		if _, b, err := readFrame(c); string(b) != fmt.Sprint(i) || err != nil {
+			t.Errorf("client %d gets %q, %v", i, b, err)
+		}
+	}
+	thief := r.dial(r.at.Shell)
+	thief.Write(append(greeting("NULL"), ready("DEALER", "\x00\x00\x00\x00\x01")...))
+	if n, err := io.Copy(io.Discard, thief); n > 64 || os.IsTimeout(err) {
+		t.Errorf("a peer may take an identity that we give: %d bytes, %v", n, err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,18 +15,18 @@ import (
 // FuzzPeer feeds bytes through the whole of a connection, from the greeting on,
 // to zmq4's own parser. A panic there cannot be recovered in real life.
 func FuzzPeer(f *testing.F) {
-	ready := hello{socketType: "DEALER", identity: "x"}.replay()
+	ready := hello{socketType: "DEALER", identity: "x"}.words()
 	f.Add(ready, false)
 	f.Add(append(ready, 0, 1, 'x', 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 'y'), false)
 	f.Add(append(ready, 4, 10, 4, 'P', 'I', 'N', 'G', 0, 1, 'a', 'b', 'c'), false)
-	f.Add(append(hello{socketType: "SUB"}.replay(), 0, 1, 1, 4, 11, 9, 'S', 'U', 'B', 'S', 'C', 'R', 'I', 'B', 'E', 'x'), true)
+	f.Add(append(hello{socketType: "SUB"}.words(), 0, 1, 1, 4, 11, 9, 'S', 'U', 'B', 'S', 'C', 'R', 'I', 'B', 'E', 'x'), true)
 	f.Fuzz(func(t *testing.T, b []byte, publish bool) {
 		r := bufio.NewReader(bytes.NewReader(b))
 		h, err := readHello(r, []string{"DEALER", "SUB"})
 		if err != nil {
 			return
 		}
-		l := &listener{peers: map[*peer]bool{}, limits: limits{publish: publish, frame: 1 << 16, message: 1 << 17, frames: 10, queue: 1 << 20}}
+		l := &listener{peers: map[*peer]bool{}, limits: limits{publish: publish, topics: 10, frame: 1 << 16, message: 1 << 17, frames: 10, queue: 1 << 20}}
 		p := newPeer(nowhere{}, r, h, l)
 		defer p.Close()
 		kind := zmq4.Router
@@ -75,33 +76,64 @@ type nowhere struct{ net.Conn }
 func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (nowhere) Close() error                { return nil }
 
-// zmq4 writes header and body separately, in pieces of any size; whole messages
-// must come out.
-func FuzzAssembler(f *testing.F) {
-	f.Add([]byte{1, 2, 'a', 'b', 0, 0, 0, 1, 'c'}, byte(3))
-	f.Fuzz(func(t *testing.T, b []byte, step byte) {
-		var whole, pieces []byte
-		collect := func(into *[]byte) func(outgoing) {
-			return func(m outgoing) {
-				var n int64
-				for _, x := range m.bufs {
-					*into = append(*into, x...)
-					n += int64(len(x))
-				}
-				if n != m.size || n == 0 {
-					t.Fatalf("size %d of %d bytes", m.size, n)
-				}
+// What is packed must read as the frames that it was made of.
+func FuzzPack(f *testing.F) {
+	f.Add([]byte("abcabc"), uint16(2), uint16(5000))
+	f.Fuzz(func(t *testing.T, b []byte, cut, times uint16) {
+		n := min(int(cut), len(b))
+		want := [][]byte{b[:n], bytes.Repeat(b[n:], int(times)/(len(b)-n+1)), b}
+		m := pack(want)
+		var all []byte
+		for _, p := range m.bufs {
+			all = append(all, p...)
+		}
+		if int64(len(all)) != m.size {
+			t.Fatalf("size %d of %d bytes", m.size, len(all))
+		}
+		r := bufio.NewReader(bytes.NewReader(all))
+		for i, w := range want {
+			h, err := readHeader(r)
+			got := make([]byte, h.size)
+			io.ReadFull(r, got)
+			if err != nil || !bytes.Equal(got, w) || h.flags&flagMore != 0 != (i < len(want)-1) {
+				t.Fatalf("frame %d: flags %d, %d bytes, %v; want %d bytes", i, h.flags, len(got), err, len(w))
 			}
 		}
-		var one, many assembler
-		one.take(b, collect(&whole))
-		for rest := b; len(rest) > 0; {
-			n := min(int(step)+1, len(rest))
-			many.take(rest[:n], collect(&pieces))
-			rest = rest[n:]
+		if r.Buffered() > 0 {
+			t.Fatal("something follows")
 		}
-		if !bytes.Equal(whole, pieces) || !bytes.HasPrefix(b, whole) {
-			t.Fatalf("%q and %q of %q", whole, pieces, b)
+	})
+}
+
+// FuzzSubscriptions compares with a plain list.
+func FuzzSubscriptions(f *testing.F) {
+	f.Add([]byte("+a+ab-a+b-ab+"), "abc")
+	f.Fuzz(func(t *testing.T, script []byte, topic string) {
+		var s subscriptions
+		plain := map[string]int{}
+		for i, c := range script {
+			if c != '+' && c != '-' {
+				continue
+			}
+			end := bytes.IndexAny(script[i+1:], "+-")
+			if end < 0 {
+				end = len(script) - i - 1
+			}
+			name := string(script[i+1 : i+1+end])
+			if c == '+' {
+				s.add(name, 1000)
+				plain[name]++
+			} else {
+				s.remove(name)
+				plain[name] = max(0, plain[name]-1)
+			}
+		}
+		want := false
+		for name, n := range plain {
+			want = want || n > 0 && strings.HasPrefix(topic, name)
+		}
+		if s.match([]byte(topic)) != want {
+			t.Fatalf("%q to %v: %v", topic, plain, !want)
 		}
 	})
 }

@@ -104,8 +104,8 @@ func parseMetadata(p []byte) (h hello, err error) {
 		case "socket-type":
 			h.socketType = value
 		case "identity":
-			if len(value) > maxIdentity {
-				return h, fmt.Errorf("identity of %d bytes", len(value))
+			if len(value) > maxIdentity || strings.HasPrefix(value, "\x00") {
+				return h, fmt.Errorf("identity %.20q of %d bytes is too long, or one of those that we give", value, len(value))
 			}
 			h.identity = value
 		}
@@ -113,8 +113,14 @@ func parseMetadata(p []byte) (h hello, err error) {
 	return h, nil
 }
 
-// replay is what zmq4 gets to read in place of the peer's own words.
-func (h hello) replay() []byte {
+// words are the greeting and READY of a socket. zmq4 gets to read them in place
+// of the peer's own.
+func (h hello) words() []byte {
+	return append(greeting[:len(greeting):len(greeting)], h.ready()...)
+}
+
+// ready is the READY command.
+func (h hello) ready() []byte {
 	body := []byte("\x05READY")
 	for _, p := range [][2]string{{"Socket-Type", h.socketType}, {"Identity", h.identity}} {
 		body = append(body, byte(len(p[0])))
@@ -122,5 +128,5 @@ func (h hello) replay() []byte {
 		body = binary.BigEndian.AppendUint32(body, uint32(len(p[1])))
 		body = append(body, p[1]...)
 	}
-	return append(appendHeader(greeting[:], flagCommand, uint64(len(body))), body...)
+	return append(appendHeader(nil, flagCommand, uint64(len(body))), body...)
 }

@@ -3,9 +3,12 @@ package transport
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"errors"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 
 // limits bound what a peer may cost.
 type limits struct {
+	socketType  string        // of ours
 	peerTypes   []string      // socket types that may connect
 	publish     bool          // only subscriptions come in
 	handover    bool          // a new peer of the same identity replaces the old one
@@ -23,6 +27,7 @@ type limits struct {
 	handshake   time.Duration // from connect to READY
 	peers       int           // connections, finished handshakes or not
 	queue       int64         // unsent bytes from which a peer is cut off
+	topics      int           // subscriptions of one peer
 	onSubscribe func(topic string)
 }
 
@@ -59,7 +64,7 @@ func (n *network) Listen(_ context.Context, addr string) (net.Listener, error) {
 			return nil, err
 		}
 	}
-	l := &listener{Listener: in, limits: n.limits, ready: make(chan *peer), done: make(chan struct{}), peers: map[*peer]bool{}}
+	l := &listener{Listener: in, limits: n.limits, named: map[string]*peer{}, ready: make(chan *peer), done: make(chan struct{}), peers: map[*peer]bool{}}
 	n.mu.Lock()
 	n.listener = l
 	n.mu.Unlock()
@@ -69,19 +74,30 @@ func (n *network) Listen(_ context.Context, addr string) (net.Listener, error) {
 
 // connected lists the peers of the socket.
 func (n *network) connected() []*peer {
-	n.mu.Lock()
-	l := n.listener
-	n.mu.Unlock()
+	l := n.listening()
 	if l == nil {
 		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ps := make([]*peer, 0, len(l.peers))
-	for p := range l.peers {
-		ps = append(ps, p)
+	return slices.Collect(maps.Keys(l.peers))
+}
+
+// named finds a peer by its identity; nil if it is not connected.
+func (n *network) named(identity []byte) *peer {
+	l := n.listening()
+	if l == nil {
+		return nil
 	}
-	return ps
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.named[string(identity)]
+}
+
+func (n *network) listening() *listener {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.listener
 }
 
 // listener hands zmq4 only peers whose handshake is done: zmq4 would wait for
@@ -95,6 +111,8 @@ type listener struct {
 
 	mu      sync.Mutex
 	peers   map[*peer]bool
+	named   map[string]*peer // by identity
+	given   uint32           // identities that we gave
 	pending int
 }
 
@@ -157,6 +175,9 @@ func (l *listener) greet(c net.Conn) {
 	if err == nil {
 		h, err = readHello(r, l.limits.peerTypes)
 	}
+	if err == nil {
+		_, err = c.Write(hello{socketType: l.limits.socketType}.ready())
+	}
 	if err != nil {
 		l.mu.Lock()
 		l.pending--
@@ -165,8 +186,8 @@ func (l *listener) greet(c net.Conn) {
 		return
 	}
 	c.SetDeadline(time.Time{})
-	p := newPeer(c, r, h, l)
-	for _, old := range l.register(p) {
+	p, old := l.register(c, r, h)
+	if old != nil {
 		old.Close()
 	}
 	go p.writeLoop()
@@ -177,24 +198,27 @@ func (l *listener) greet(c net.Conn) {
 	}
 }
 
-// register adds p and returns the peers that it replaces.
-func (l *listener) register(p *peer) (replaced []*peer) {
+// register makes a peer and returns the one that it replaces, if any. Who has
+// no identity is given one, so that replies find it.
+func (l *listener) register(c net.Conn, r *bufio.Reader, h hello) (p, replaced *peer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pending--
-	if l.limits.handover && p.identity != "" {
-		for o := range l.peers {
-			if o.identity == p.identity {
-				replaced = append(replaced, o)
-			}
-		}
+	if h.identity == "" || !l.limits.handover {
+		l.given++
+		h.identity = string(binary.BigEndian.AppendUint32([]byte{0}, l.given))
 	}
-	l.peers[p] = true
-	return replaced
+	p = newPeer(c, r, h, l)
+	replaced = l.named[p.identity]
+	l.peers[p], l.named[p.identity] = true, p
+	return p, replaced
 }
 
 func (l *listener) remove(p *peer) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	delete(l.peers, p)
-	l.mu.Unlock()
+	if l.named[p.identity] == p {
+		delete(l.named, p.identity)
+	}
 }

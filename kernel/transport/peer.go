@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,15 +28,12 @@ type peer struct {
 	identity string
 
 	// Reading: used by zmq4's reading goroutine alone.
-	r          *bufio.Reader
-	replay     []byte // to be read before anything from r
-	remain     uint64 // body bytes to pass on from r
-	inMessage  uint64
-	inFrames   int
-	more       bool
-	subscribed *string // to be announced when zmq4 comes back for more
-
-	out assembler // used under zmq4's lock on the writers
+	r         *bufio.Reader
+	replay    []byte // to be read before anything from r
+	remain    uint64 // body bytes to pass on from r
+	inMessage uint64
+	inFrames  int
+	more      bool
 
 	mu       sync.Mutex
 	filled   *sync.Cond
@@ -45,12 +41,12 @@ type peer struct {
 	closed   bool
 	queued   atomic.Int64 // bytes
 	progress atomic.Int64 // time of the last successful write
-	all      atomic.Bool  // subscribed to everything
-	barriers atomic.Int64 // seen so far
+
+	topics subscriptions
 }
 
 func newPeer(c net.Conn, r *bufio.Reader, h hello, l *listener) *peer {
-	p := &peer{Conn: c, listener: l, identity: h.identity, r: r, replay: h.replay(), out: assembler{skip: greetingSize}}
+	p := &peer{Conn: c, listener: l, identity: h.identity, r: r, replay: h.words()}
 	p.filled = sync.NewCond(&p.mu)
 	p.progress.Store(time.Now().UnixNano())
 	return p
@@ -84,7 +80,6 @@ func (p *peer) Read(b []byte) (int, error) {
 		return 0, nil
 	}
 	for len(p.replay) == 0 && p.remain == 0 {
-		p.announce()
 		if err := p.next(); err != nil {
 			p.Close()
 			return 0, peerError{err}
@@ -105,16 +100,6 @@ func (p *peer) Read(b []byte) (int, error) {
 		err = peerError{err}
 	}
 	return n, err
-}
-
-// announce tells of a subscription when zmq4 has taken it in.
-func (p *peer) announce() {
-	if t := p.subscribed; t != nil {
-		p.subscribed = nil
-		if f := p.listener.limits.onSubscribe; f != nil {
-			f(*t)
-		}
-	}
 }
 
 // next reads one frame header, checks it, and sets replay and remain.
@@ -190,15 +175,14 @@ func (p *peer) command(size uint64) error {
 		m := append(appendHeader(nil, flagCommand, uint64(len(pong))), pong...)
 		p.enqueue(outgoing{bufs: [][]byte{m}, size: int64(len(m))})
 	case name == "SUBSCRIBE" && p.listener.limits.publish:
-		p.subscribe(append([]byte{1}, rest...))
+		return p.subscribe(1, string(rest))
 	case name == "CANCEL" && p.listener.limits.publish:
-		p.subscribe(append([]byte{0}, rest...))
+		return p.subscribe(0, string(rest))
 	}
 	return nil
 }
 
-// subscription lets in what is one and drops other frames, which zmq4 would
-// queue for a reader that does not exist.
+// subscription takes what is one and drops other frames.
 func (p *peer) subscription(h header) error {
 	const maxTopic = 1024
 	if h.size > maxTopic || h.flags&flagMore != 0 {
@@ -209,36 +193,29 @@ func (p *peer) subscription(h header) error {
 		return unexpected(err)
 	}
 	if len(b) > 0 && b[0] <= 1 {
-		p.subscribe(b)
+		return p.subscribe(b[0], string(b[1:]))
 	}
 	return nil
 }
 
-// subscribe passes on a subscription (1) or its end (0) and the topic.
-func (p *peer) subscribe(b []byte) {
-	p.replay = append(appendHeader(nil, 0, uint64(len(b))), b...)
-	if b[0] == 1 {
-		topic := string(b[1:])
-		p.subscribed = &topic
-		if topic == "" {
-			p.all.Store(true)
-		}
+// subscribe begins (1) or ends (0) a subscription.
+func (p *peer) subscribe(how byte, topic string) error {
+	if how == 0 {
+		p.topics.remove(topic)
+		return nil
 	}
+	if !p.topics.add(topic, p.listener.limits.topics) {
+		return fmt.Errorf("more than %d subscriptions", p.listener.limits.topics)
+	}
+	if f := p.listener.limits.onSubscribe; f != nil {
+		f(topic)
+	}
+	return nil
 }
 
-// barrier is the topic of a message that goes no further than here: zmq4 has
-// handed over all that was published before it.
-const barrier = "\x00ingot-barrier"
-
-// Write takes what zmq4 sends. It never blocks.
+// Write takes what zmq4 sends: its part of a handshake that is over. Messages
+// do not go through zmq4, which would wait for each peer.
 func (p *peer) Write(b []byte) (int, error) {
-	p.out.take(b, func(m outgoing) {
-		if len(m.bufs[0]) > 2 && strings.HasPrefix(string(m.bufs[0][2:]), barrier) {
-			p.barriers.Add(1)
-			return
-		}
-		p.enqueue(m)
-	})
 	if p.isClosed() {
 		return 0, peerError{errCut}
 	}

@@ -6,9 +6,10 @@
 // alone: a few bytes from an unauthenticated peer make it panic, a silent peer
 // blocks all others, a stopped one freezes the output, and what was sent last
 // is lost on exit. Its hook RegisterTransport lets us stand between it and the
-// sockets: [listener] does the handshake and limits connections, [peer] checks
-// each frame on the way in and queues whole messages on the way out, so that
-// nothing in zmq4 ever blocks or sees a malformed byte.
+// sockets: [listener] does the handshake and limits connections, and [peer]
+// checks each frame on the way in, so that nothing in zmq4 ever blocks or sees a
+// malformed byte. Messages on the way out do not pass through it at all: they
+// are packed once and queued by each peer that shall have them.
 package transport
 
 import (

@@ -52,7 +52,6 @@ type zmqConn struct {
 type socket struct {
 	zmq zmq4.Socket
 	net *network
-	mu  sync.Mutex // frames of one message stay together
 }
 
 // Listen binds the sockets of a kernel.
@@ -95,7 +94,7 @@ func (c *zmqConn) open(ctx context.Context, e Endpoint, ch Channel) (*socket, er
 
 func (c *zmqConn) limits(ch Channel) limits {
 	l := limits{
-		peerTypes: []string{"DEALER", "REQ", "ROUTER"}, handover: ch != heartbeat,
+		socketType: "ROUTER", peerTypes: []string{"DEALER", "REQ", "ROUTER"}, handover: ch != heartbeat,
 		frame: 64 << 20, message: 1 << 30, frames: 1024,
 		handshake: 5 * time.Second, peers: 1000, queue: 64 << 20,
 	}
@@ -105,7 +104,8 @@ func (c *zmqConn) limits(ch Channel) limits {
 	case heartbeat:
 		l.frame, l.message = 64<<10, 64<<10
 	case IOPub:
-		l.peerTypes, l.publish, l.handover = []string{"SUB", "XSUB"}, true, false
+		l.socketType, l.peerTypes, l.publish, l.handover = "XPUB", []string{"SUB", "XSUB"}, true, false
+		l.topics = 100_000
 		l.onSubscribe = func(topic string) {
 			select {
 			case c.topics <- topic:
@@ -140,6 +140,9 @@ func (c *zmqConn) Recv(ch Channel) ([][]byte, error) {
 	}
 }
 
+// Send hands a message to those who shall have it. It does not go through
+// zmq4, whose sockets wait for slow peers, and lose what they hold when they
+// are closed.
 func (c *zmqConn) Send(ch Channel, frames [][]byte) error {
 	select {
 	case <-c.done:
@@ -147,12 +150,30 @@ func (c *zmqConn) Send(ch Channel, frames [][]byte) error {
 	default:
 	}
 	s := c.sockets[ch]
-	if ch != IOPub && len(s.net.connected()) == 0 {
-		return fmt.Errorf("%s: %w", ch, ErrNoPeer) // zmq4 would wait for one
+	if ch == IOPub {
+		s.publish(frames)
+		return nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.zmq.SendMulti(zmq4.NewMsgFrom(frames...))
+	p := s.net.named(frames[0])
+	if p == nil {
+		return fmt.Errorf("%s: %w", ch, ErrNoPeer)
+	}
+	p.enqueue(pack(frames[1:]))
+	return nil
+}
+
+// publish sends to all who subscribed to the topic, which is the first frame.
+func (s *socket) publish(frames [][]byte) {
+	var m outgoing
+	for _, p := range s.net.connected() {
+		if !p.topics.match(frames[0]) {
+			continue
+		}
+		if m.size == 0 {
+			m = pack(frames)
+		}
+		p.enqueue(m)
+	}
 }
 
 func (c *zmqConn) Subscriptions() <-chan string { return c.topics }
@@ -161,11 +182,7 @@ func (c *zmqConn) Subscriptions() <-chan string { return c.topics }
 // up all others.
 func (c *zmqConn) Throttle(ctx context.Context) {
 	const high, stopped = 2 << 20, 2 * time.Second
-	handedOver := c.barrier()
 	c.wait(ctx, func() bool {
-		if !handedOver() {
-			return false
-		}
 		for _, p := range c.sockets[IOPub].net.connected() {
 			stalled := time.Since(time.Unix(0, p.progress.Load())) > stopped
 			if p.queued.Load() > high && !stalled {
@@ -190,29 +207,6 @@ func (c *zmqConn) wait(ctx context.Context, f func() bool) {
 	}
 }
 
-// barrier returns a function that tells whether zmq4's publisher, which has an
-// unbounded queue of its own, has handed over all that was sent before: a
-// message with the barrier topic has come out of it.
-func (c *zmqConn) barrier() (passed func() bool) {
-	before := map[*peer]int64{}
-	for _, p := range c.sockets[IOPub].net.connected() {
-		if p.all.Load() {
-			before[p] = p.barriers.Load()
-		}
-	}
-	if len(before) > 0 {
-		c.Send(IOPub, [][]byte{[]byte(barrier)})
-	}
-	return func() bool {
-		for p, n := range before {
-			if p.barriers.Load() == n && !p.isClosed() {
-				return false
-			}
-		}
-		return true
-	}
-}
-
 func (c *zmqConn) Close(flush time.Duration) error {
 	c.closeOne.Do(func() {
 		if flush > 0 {
@@ -232,11 +226,7 @@ func (c *zmqConn) Close(flush time.Duration) error {
 
 // flush waits until all that was sent is on the wire.
 func (c *zmqConn) flush(ctx context.Context) {
-	handedOver := c.barrier()
 	c.wait(ctx, func() bool {
-		if !handedOver() {
-			return false
-		}
 		for _, s := range c.sockets {
 			for _, p := range s.net.connected() {
 				if p.queued.Load() > 0 {

@@ -47,6 +47,7 @@ type Message struct {
 	IDs       [][]byte // routing frames of the peer; the topic on iopub
 	Header    Header
 	RawHeader json.RawMessage // the header as received; set by Decode
+	Signature []byte          // as received; set by Decode
 	Parent    json.RawMessage // nil means {}
 	Metadata  json.RawMessage // nil means {}
 	Content   json.RawMessage // nil means {}
@@ -75,7 +76,7 @@ func Decode(s Signer, frames [][]byte) (*Message, error) {
 		return nil, fmt.Errorf("message of %d bytes: %w", size(parts), ErrSignature)
 	}
 	m := &Message{
-		IDs: frames[:at], RawHeader: parts[0], Parent: parts[1],
+		IDs: frames[:at], RawHeader: parts[0], Signature: rest[0], Parent: parts[1],
 		Metadata: parts[2], Content: parts[3], Buffers: rest[5:],
 	}
 	if err := json.Unmarshal(parts[0], &m.Header); err != nil || m.Header.Type == "" {

@@ -144,3 +144,21 @@ func TestMIMEKeys(t *testing.T) {
 		}
 	}
 }
+
+func TestReplays(t *testing.T) {
+	var r wire.Replays
+	sign := func(i int) []byte { return signer(t).Sign([][]byte{fmt.Append(nil, i)}) }
+	for i := range 100_000 {
+		if r.Seen(sign(i)) {
+			t.Fatalf("signature %d is new", i)
+		}
+	}
+	for i := 100_000 - 1<<16; i < 100_000; i++ {
+		if !r.Seen(sign(i)) {
+			t.Fatalf("signature %d was seen", i)
+		}
+	}
+	if r.Seen(nil) || r.Seen([]byte{}) {
+		t.Error("unsigned messages are all new")
+	}
+}

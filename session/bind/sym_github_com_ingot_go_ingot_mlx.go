@@ -85,6 +85,7 @@ func init() {
 		"CustomRules":        reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx.CustomRules)(nil)),
 		"Degrees":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Degrees),
 		"Dequantize":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Dequantize),
+		"DeviceName":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.DeviceName),
 		"Diag":               reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Diag),
 		"Diagonal":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Diagonal),
 		"Diff":               reflect.ValueOf(p_github_com_ingot_go_ingot_mlx.Diff),

@@ -143,6 +143,17 @@ var words = map[string]func(call) (any, *session.Error){
 		time.Sleep(50 * time.Millisecond)
 		return nil, nil
 	},
+	"open": func(c call) (any, *session.Error) {
+		c.sink.Emit(display.Comm{Type: "comm_open", Content: map[string]any{"comm_id": "k1", "target_name": c.arg, "data": map[string]any{"v": math.Inf(1)}},
+			Metadata: map[string]any{"version": "2.1.0"}, Buffers: [][]byte{{1, 2}}})
+		return nil, nil
+	},
+	"die": func(c call) (any, *session.Error) {
+		c.sink.Emit(display.Death{Reason: c.arg})
+		return nil, &session.Error{Name: session.WorkerDied, Message: c.arg, Cell: c.cell.N}
+	},
+	"help": func(c call) (any, *session.Error) { return c.arg, nil },
+	"load": func(c call) (any, *session.Error) { return nil, nil },
 	"warn": func(c call) (any, *session.Error) { return nil, nil },
 }
 
@@ -164,6 +175,9 @@ func (s *Fake) Eval(ctx context.Context, cell session.Cell, sink display.Sink) (
 			continue
 		}
 		do := words[word]
+		if s.has(word) { // a name alone is its value
+			do, arg = words["get"], word
+		}
 		if do == nil {
 			return session.Result{Err: &session.Error{Name: session.SyntaxError, Message: "unknown word " + word, Cell: cell.N}}
 		}
@@ -171,7 +185,10 @@ func (s *Fake) Eval(ctx context.Context, cell session.Cell, sink display.Sink) (
 		if e != nil {
 			return session.Result{Err: e}
 		}
-		res.Value = shown(v)
+		res.Value, res.Page = shown(v), word == "help"
+		if word == "load" {
+			res.Next = arg
+		}
 		if word == "warn" {
 			res.Warnings = append(res.Warnings, arg)
 		}
@@ -192,10 +209,32 @@ func shown(v any) *display.Bundle {
 	}
 }
 
+func (s *Fake) has(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.names[name]
+	return ok
+}
+
 func (s *Fake) setStop(c chan struct{}) {
 	s.mu.Lock()
 	s.stop = c
 	s.mu.Unlock()
+}
+
+// Comm knows one target, echo, which sends back what it gets.
+func (s *Fake) Comm(_ context.Context, m display.Comm, sink display.Sink) *session.Error {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	switch {
+	case m.Type == "comm_open" && m.Content["target_name"] != "echo":
+		sink.Emit(display.Comm{Type: "comm_close", Content: map[string]any{"comm_id": m.Content["comm_id"], "data": map[string]any{}}})
+	case m.Type == "comm_msg" && m.Content["data"] == nil:
+		return &session.Error{Name: session.Panic, Message: "no data"}
+	case m.Type == "comm_msg":
+		sink.Emit(display.Comm{Type: "comm_msg", Content: m.Content, Metadata: m.Metadata, Buffers: m.Buffers})
+	}
+	return nil
 }
 
 // Interrupt stops the words that can be stopped.
@@ -246,6 +285,10 @@ func (s *Fake) Variables() (vs []session.Variable) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k, v := range s.names {
+		if v == "array" {
+			vs = append(vs, session.Variable{Name: k, Type: "*mlx.Array", Value: "(2,3) float32", Bytes: 24, Shape: []int{2, 3}, Dtype: "float32", Device: "cpu"})
+			continue
+		}
 		vs = append(vs, session.Variable{Name: k, Type: "string", Value: v})
 	}
 	sort.Slice(vs, func(i, j int) bool { return vs[i].Name < vs[j].Name })

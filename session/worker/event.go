@@ -98,6 +98,7 @@ const window = 1 << 20
 type call struct {
 	Method string       `json:"method"`
 	Cell   session.Cell `json:"cell,omitzero"`
+	Comm   display.Comm `json:"comm,omitzero"` // its buffers are blobs
 	Code   string       `json:"code,omitempty"`
 	Cursor int          `json:"cursor,omitempty"`
 	Detail int          `json:"detail,omitempty"`

@@ -147,7 +147,7 @@ type hello struct {
 // check compares the other side's hello with ours.
 func (h hello) check(other hello) error {
 	if other != h {
-		return fmt.Errorf("worker: the worker is %q with protocol %d, this is %q with protocol %d: restart to use one program",
+		return fmt.Errorf("worker: the program was replaced while it ran (the worker is %s with protocol %d, this is %s with protocol %d): restart the kernel",
 			other.Version, other.Protocol, h.Version, h.Protocol)
 	}
 	return nil

@@ -33,6 +33,7 @@ type process struct {
 	killed string                  // why we ended it; "" if it ended by itself
 	fault  error                   // why the pipe was given up
 	reason string                  // why it is gone; set before dead is closed
+	told   bool                    // a cell has said that it is gone
 }
 
 // life is the time in which a cell may ask for input: until it ends.
@@ -212,15 +213,30 @@ func (p *process) sink(cell uint64) display.Sink {
 	return display.Discard
 }
 
-// stray delivers text that the process wrote to its standard error as such.
-func (p *process) stray(text string) {
+// mourn tells of the death where no call waits to hear of it: nobody would know
+// that the variables are gone.
+func (p *process) mourn() {
 	p.mu.Lock()
-	var last uint64
+	heard := p.told || len(p.cells) > 0
+	p.mu.Unlock()
+	if !heard {
+		p.sink(p.last()).Emit(display.Death{Reason: p.reason})
+	}
+}
+
+// last is the cell that began last.
+func (p *process) last() (last uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for cell := range p.sinks {
 		last = max(last, cell)
 	}
-	p.mu.Unlock()
-	p.sink(last).Emit(display.Stream{Name: "stderr", Text: text})
+	return last
+}
+
+// stray delivers text that the process wrote to its standard error as such.
+func (p *process) stray(text string) {
+	p.sink(p.last()).Emit(display.Stream{Name: "stderr", Text: text})
 }
 
 // begin registers a call and gives its sequence and the channel of its reply.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"github.com/ingot-go/ingot/display"
+	"github.com/ingot-go/ingot/display/safejson"
 	"github.com/ingot-go/ingot/session"
 )
 
@@ -126,6 +127,7 @@ func (c *child) handle(f frame) (run func(), err error) {
 		c.mu.Lock()
 		c.calls[f.seq] = cancel
 		c.mu.Unlock()
+		call.Comm.Buffers = f.blobs
 		return func() { c.run(ctx, f.seq, call) }, nil
 	case kindCancel:
 		c.mu.Lock()
@@ -185,9 +187,7 @@ func (c *child) run(ctx context.Context, seq uint64, call call) {
 func (c *child) do(ctx context.Context, seq uint64, call call) (reply any, blobs [][]byte) {
 	switch call.Method {
 	case "eval":
-		c.mu.Lock()
-		c.drop = false
-		c.mu.Unlock()
+		c.accept()
 		return packResult(c.session.Eval(ctx, call.Cell, sink{c, seq}))
 	case "complete":
 		return c.session.Complete(ctx, call.Code, call.Cursor), nil
@@ -195,6 +195,9 @@ func (c *child) do(ctx context.Context, seq uint64, call call) (reply any, blobs
 		return c.session.Inspect(ctx, call.Code, call.Cursor, call.Detail), nil
 	case "is_complete":
 		return c.session.IsComplete(call.Code), nil
+	case "comm":
+		c.accept()
+		return c.session.Comm(ctx, call.Comm, sink{c, seq}), nil
 	case "variables":
 		return c.session.Variables(), nil
 	case "reset":
@@ -204,6 +207,13 @@ func (c *child) do(ctx context.Context, seq uint64, call call) (reply any, blobs
 		return "", nil
 	}
 	return nil, nil
+}
+
+// accept takes output again, after an interrupt.
+func (c *child) accept() {
+	c.mu.Lock()
+	c.drop = false
+	c.mu.Unlock()
 }
 
 // packResult takes a result apart for the pipe.
@@ -246,8 +256,13 @@ func (s sink) Emit(e display.Event) {
 		f.kind = kindClear
 		s.out.send(f, e)
 	case display.Comm:
+		text, err := safejson.Marshal(e)
+		if err != nil {
+			s.Emit(display.Stream{Name: "stderr", Text: "display: " + e.Type + " not sent: " + err.Error() + "\n"})
+			return
+		}
 		f.kind, f.blobs = kindComm, e.Buffers
-		s.out.send(f, e)
+		s.out.send(f, json.RawMessage(text))
 	}
 }
 

@@ -74,6 +74,7 @@ func (s *Supervisor) watch(p *process) {
 	}
 	if p.used() {
 		s.replace()
+		p.mourn()
 	} // else it never worked: the next call says why, rather than trying for ever
 }
 
@@ -132,9 +133,31 @@ func (s *Supervisor) Eval(ctx context.Context, c session.Cell, sink display.Sink
 }
 
 func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
+	f, e := s.work(ctx, frame{}, call{Method: "eval", Cell: c}, sink)
+	if e != nil {
+		return session.Result{Err: e}
+	}
+	return decodeResult(f, c)
+}
+
+// Comm implements [session.Session].
+func (s *Supervisor) Comm(ctx context.Context, m display.Comm, sink display.Sink) *session.Error {
+	f, e := s.work(ctx, frame{blobs: m.Buffers}, call{Method: "comm", Comm: m}, sink)
+	if e != nil {
+		return e
+	}
+	var failed *session.Error
+	if err := json.Unmarshal(f.body, &failed); err != nil {
+		return &session.Error{Name: session.InternalError, Message: err.Error()}
+	}
+	return failed
+}
+
+// work makes a call that runs code of cells, and sends it in the frame f.
+func (s *Supervisor) work(ctx context.Context, f frame, c call, sink display.Sink) (frame, *session.Error) {
 	p, err := s.live(ctx)
 	if err != nil {
-		return session.Result{Err: &session.Error{Name: session.WorkerDied, Message: err.Error(), Cell: c.N}}
+		return f, &session.Error{Name: session.WorkerDied, Message: err.Error(), Cell: c.Cell.N}
 	}
 	seq, reply := p.begin(sink)
 	defer p.end(seq)
@@ -148,14 +171,15 @@ func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink
 		}
 		s.mu.Unlock()
 	}()
-	if err := p.out.send(frame{kind: kindCall, seq: seq}, call{Method: "eval", Cell: c}); err != nil && !gone(p) {
-		return session.Result{Err: &session.Error{Name: session.InternalError, Message: err.Error(), Cell: c.N}}
+	f.kind, f.seq = kindCall, seq
+	if err := p.out.send(f, c); err != nil && !gone(p) {
+		return f, &session.Error{Name: session.InternalError, Message: err.Error(), Cell: c.Cell.N}
 	}
-	f, err := s.wait(ctx, p, seq, reply)
+	f, err = s.wait(ctx, p, seq, reply)
 	if err != nil {
-		return s.died(p, c, sink)
+		return f, died(p, c.Cell.N, sink)
 	}
-	return decodeResult(f, c)
+	return f, nil
 }
 
 // gone waits a moment for the end of a process whose pipe is broken.
@@ -196,16 +220,19 @@ func (s *Supervisor) wait(ctx context.Context, p *process, seq uint64, reply cha
 	}
 }
 
-// died is the result of a cell whose worker is gone.
-func (s *Supervisor) died(p *process, c session.Cell, sink display.Sink) session.Result {
+// died is the error of cell n, whose worker is gone.
+func died(p *process, n int, sink display.Sink) *session.Error {
 	<-p.dead
+	p.mu.Lock()
+	p.told = true
+	p.mu.Unlock()
 	sink.Emit(display.Death{Reason: p.reason})
-	return session.Result{Err: &session.Error{
+	return &session.Error{
 		Name:    session.WorkerDied,
 		Message: fmt.Sprintf("the process that ran the cell is gone: %s; all variables are lost", p.reason),
-		Cell:    c.N,
+		Cell:    n,
 		Hint:    "a new one has started: run the cells that you need again",
-	}}
+	}
 }
 
 func decodeResult(f frame, c session.Cell) session.Result {
@@ -279,6 +306,13 @@ func (s *Supervisor) Variables() []session.Variable {
 		return nil
 	}
 	return v
+}
+
+// Processes lists the process that evaluates.
+func (s *Supervisor) Processes() []int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []int{s.proc.cmd.Process.Pid}
 }
 
 // Interrupt implements [session.Session]. A cell that withstands two of them

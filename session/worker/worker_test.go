@@ -123,6 +123,14 @@ func (s *scripted) Eval(ctx context.Context, c session.Cell, sink display.Sink) 
 	return session.Result{}
 }
 
+func (s *scripted) Comm(_ context.Context, m display.Comm, sink display.Sink) *session.Error {
+	sink.Emit(m)
+	if m.Type == "comm_close" {
+		return &session.Error{Name: session.Panic, Message: "closed"}
+	}
+	return nil
+}
+
 func (s *scripted) Interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,6 +242,21 @@ func TestEventsArriveWhole(t *testing.T) {
 	}
 }
 
+func TestCommsCrossThePipe(t *testing.T) {
+	s, r := start(t, "serve"), &recorder{}
+	m := display.Comm{Type: "comm_msg", Content: map[string]any{"comm_id": "a"}, Metadata: map[string]any{"v": "2"}, Buffers: [][]byte{{7}, nil}}
+	if e := s.Comm(context.Background(), m, r); e != nil {
+		t.Error(e)
+	}
+	c := r.events[0].(display.Comm)
+	if c.Content["comm_id"] != "a" || c.Metadata["v"] != "2" || len(c.Buffers) != 2 || c.Buffers[0][0] != 7 {
+		t.Errorf("there and back: %+v", c)
+	}
+	if e := s.Comm(context.Background(), display.Comm{Type: "comm_close"}, r); e == nil || e.Message != "closed" {
+		t.Errorf("the error of a callback: %v", e)
+	}
+}
+
 func TestWhatJSONCannotExpressFailsTheCellOnly(t *testing.T) {
 	s, r := start(t, "serve"), &recorder{}
 	if res := eval(s, r, "func"); res.Err == nil || res.Err.Name != session.DisplayFailure || res.Value.Data["text/plain"] != "f" {
@@ -332,6 +355,9 @@ func TestDeathBetweenCells(t *testing.T) {
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+	if d, ok := r.events[len(r.events)-1].(display.Death); !ok || d.Reason != "signal: killed" {
+		t.Errorf("nobody hears of the death: %+v", r.events)
 	}
 	if current() == p {
 		t.Error("no other worker starts until it is needed")
@@ -489,7 +515,7 @@ func TestOtherVersionIsRefused(t *testing.T) {
 	}
 	defer s.Close()
 	<-s.proc.dead
-	if res := eval(s, &recorder{}, "count"); res.Err == nil || !strings.Contains(res.Err.Message, `is "test" with protocol 1, this is "other"`) {
+	if res := eval(s, &recorder{}, "count"); res.Err == nil || !strings.Contains(res.Err.Message, `is test with protocol 1, this is other with protocol 1): restart the kernel`) {
 		t.Errorf("%v", res.Err)
 	}
 }
