@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,8 +17,8 @@ import (
 // Bindings are the compiled packages that cells can import; package bind has
 // them ready.
 type Bindings struct {
-	Symbols map[string]map[string]reflect.Value // "encoding/json/json" → name → value
-	Data    []byte                              // archive of type export data, docs and generic source
+	Symbols exec.Symbols // import path → what makes the table of the package's values
+	Data    []byte       // archive of type export data, docs and generic source
 }
 
 // Options say what a session can do. Only Bindings is needed.
@@ -231,7 +230,7 @@ func (s *inProcess) end(r *run) {
 
 // runProgram is the part of a cell that runs under its label.
 func (s *inProcess) runProgram(r *run, p *front.Program) Result {
-	if err := s.exec.Declare(r.ctx, p.Decls); err != nil {
+	if err := s.exec.Declare(r.ctx, p.Decls, p.Imports); err != nil {
 		s.names.Lock()
 		p.Rollback()
 		s.names.Unlock()

@@ -9,5 +9,7 @@ import (
 )
 
 func init() {
-	symbols["cmp/cmp"] = map[string]reflect.Value{}
+	symbols["cmp"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{}
+	}
 }

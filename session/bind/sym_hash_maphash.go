@@ -10,11 +10,13 @@ import (
 )
 
 func init() {
-	symbols["hash/maphash/maphash"] = map[string]reflect.Value{
-		"Bytes":    reflect.ValueOf(p_hash_maphash.Bytes),
-		"Hash":     reflect.ValueOf((*p_hash_maphash.Hash)(nil)),
-		"MakeSeed": reflect.ValueOf(p_hash_maphash.MakeSeed),
-		"Seed":     reflect.ValueOf((*p_hash_maphash.Seed)(nil)),
-		"String":   reflect.ValueOf(p_hash_maphash.String),
+	symbols["hash/maphash"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Bytes":    reflect.ValueOf(p_hash_maphash.Bytes),
+			"Hash":     reflect.ValueOf((*p_hash_maphash.Hash)(nil)),
+			"MakeSeed": reflect.ValueOf(p_hash_maphash.MakeSeed),
+			"Seed":     reflect.ValueOf((*p_hash_maphash.Seed)(nil)),
+			"String":   reflect.ValueOf(p_hash_maphash.String),
+		}
 	}
 }

@@ -9,5 +9,7 @@ import (
 )
 
 func init() {
-	symbols["maps/maps"] = map[string]reflect.Value{}
+	symbols["maps"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{}
+	}
 }

@@ -9,5 +9,7 @@ import (
 )
 
 func init() {
-	symbols["slices/slices"] = map[string]reflect.Value{}
+	symbols["slices"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{}
+	}
 }

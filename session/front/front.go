@@ -79,7 +79,8 @@ type Session struct {
 // output collects the Core Go text of one cell.
 type output struct {
 	types, imports, funcs, vars, init []string
-	named                             int // types declared by this cell
+	paths                             []string // of imports
+	named                             int      // types declared by this cell
 }
 
 type methodKey struct {
@@ -125,8 +126,9 @@ func New(opts Options) (*Session, error) {
 // Program is a compiled cell. Once an executor has accepted Decls, Commit makes
 // its names visible to later cells; otherwise Rollback forgets it.
 type Program struct {
-	Decls    string // Core Go declarations, to be run once
-	Entry    string // the call that runs the cell's statements
+	Decls    string   // Core Go declarations, to be run once
+	Imports  []string // paths of the compiled packages that Decls is the first to import
+	Entry    string   // the call that runs the cell's statements
 	Warnings []string
 
 	s *Session
@@ -157,7 +159,7 @@ func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err 
 		return nil, e
 	}
 	decls, entry := s.lower(c)
-	return &Program{Decls: decls, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
+	return &Program{Decls: decls, Imports: s.out.paths, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
 }
 
 // CellOptions vary how one cell is compiled.

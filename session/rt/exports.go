@@ -16,11 +16,10 @@ const Path = "rtᐧ"
 
 // Runtime is what one session's cells see of this package.
 type Runtime struct {
-	Stop Flag                     // makes polls look whether their cell shall stop
-	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
-	line int64                    // where the code is, as the front end packs it
+	Stop Flag  // makes polls look whether their cell shall stop
+	line int64 // where the code is, as the front end packs it
 
-	Symbols map[string]map[string]reflect.Value // of compiled packages: "io/io" → name → value
+	Symbols func(path string) map[string]reflect.Value // of a compiled package: name → value
 
 	reg *registry
 }
@@ -38,7 +37,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"Begin":     begin,
 		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
 		"Len":       length,
-		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
+		"SetVar":    func(name string, v any) { r.setVar(name, v) },
 		"Eq":        r.reg.equal,
 		"ErrorsAs":  r.errorsAs, "ErrorsIs": r.errorsIs,
 		"Type": r.reg.declare, "Method": r.reg.addMethod,

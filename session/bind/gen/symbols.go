@@ -41,8 +41,8 @@ func symbols(p *types.Package) ([]byte, error) {
 	for _, path := range sortedKeys(w.imports) {
 		fmt.Fprintf(&out, "\t%s %q\n", w.imports[path], path)
 	}
-	fmt.Fprintf(&out, ")\n\nfunc init() {\n\tsymbols[%q] = map[string]reflect.Value{\n%s\n}\n}\n%s",
-		p.Path()+"/"+p.Name(), strings.Join(lines, "\n"), w.wrappers.String())
+	fmt.Fprintf(&out, ")\n\nfunc init() {\n\tsymbols[%q] = func() map[string]reflect.Value {\nreturn map[string]reflect.Value{\n%s\n}\n}\n}\n%s",
+		p.Path(), strings.Join(lines, "\n"), w.wrappers.String())
 	return format.Source(out.Bytes())
 }
 
