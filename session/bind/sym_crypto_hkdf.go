@@ -5,11 +5,17 @@
 package bind
 
 import (
+	p_crypto_hkdf "crypto/hkdf"
+	p_hash "hash"
 	"reflect"
 )
 
 func init() {
 	symbols["crypto/hkdf"] = func() map[string]reflect.Value {
-		return map[string]reflect.Value{}
+		return map[string]reflect.Value{
+			"Expand_1":  reflect.ValueOf(p_crypto_hkdf.Expand[p_hash.Hash]),
+			"Extract_1": reflect.ValueOf(p_crypto_hkdf.Extract[p_hash.Hash]),
+			"Key_1":     reflect.ValueOf(p_crypto_hkdf.Key[p_hash.Hash]),
+		}
 	}
 }

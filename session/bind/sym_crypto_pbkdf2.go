@@ -5,11 +5,15 @@
 package bind
 
 import (
+	p_crypto_pbkdf2 "crypto/pbkdf2"
+	p_hash "hash"
 	"reflect"
 )
 
 func init() {
 	symbols["crypto/pbkdf2"] = func() map[string]reflect.Value {
-		return map[string]reflect.Value{}
+		return map[string]reflect.Value{
+			"Key_1": reflect.ValueOf(p_crypto_pbkdf2.Key[p_hash.Hash]),
+		}
 	}
 }

@@ -89,6 +89,11 @@ func init() {
 			"_ValueConverter":                 reflect.ValueOf((*_database_sql_driver_ValueConverter)(nil)),
 			"Valuer":                          reflect.ValueOf((*p_database_sql_driver.Valuer)(nil)),
 			"_Valuer":                         reflect.ValueOf((*_database_sql_driver_Valuer)(nil)),
+			"boolType":                        reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_database_sql_driver.Bool).Elem())),
+			"defaultConverter":                reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_database_sql_driver.DefaultParameterConverter).Elem())),
+			"int32Type":                       reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_database_sql_driver.Int32).Elem())),
+			"noRows":                          reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_database_sql_driver.ResultNoRows).Elem())),
+			"stringType":                      reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_database_sql_driver.String).Elem())),
 		}
 	}
 }

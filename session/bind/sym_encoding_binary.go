@@ -33,6 +33,9 @@ func init() {
 			"Uvarint":          reflect.ValueOf(p_encoding_binary.Uvarint),
 			"Varint":           reflect.ValueOf(p_encoding_binary.Varint),
 			"Write":            reflect.ValueOf(p_encoding_binary.Write),
+			"bigEndian":        reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.BigEndian).Elem())),
+			"littleEndian":     reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.LittleEndian).Elem())),
+			"nativeEndian":     reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.NativeEndian).Elem())),
 		}
 	}
 }

@@ -122,6 +122,7 @@ func init() {
 			"_WeightedUndirected":                  reflect.ValueOf((*_gonum_org_v1_gonum_graph_WeightedUndirected)(nil)),
 			"WeightedUndirectedMultigraph":         reflect.ValueOf((*p_gonum_org_v1_gonum_graph.WeightedUndirectedMultigraph)(nil)),
 			"_WeightedUndirectedMultigraph":        reflect.ValueOf((*_gonum_org_v1_gonum_graph_WeightedUndirectedMultigraph)(nil)),
+			"empty":                                reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_graph.Empty))),
 		}
 	}
 }

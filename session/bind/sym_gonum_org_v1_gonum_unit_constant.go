@@ -5,11 +5,20 @@
 package bind
 
 import (
+	p_gonum_org_v1_gonum_unit_constant "gonum.org/v1/gonum/unit/constant"
 	"reflect"
 )
 
 func init() {
 	symbols["gonum.org/v1/gonum/unit/constant"] = func() map[string]reflect.Value {
-		return map[string]reflect.Value{}
+		return map[string]reflect.Value{
+			"avogadroUnits":         reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.Avogadro))),
+			"boltzmannUnits":        reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.Boltzmann))),
+			"electricConstantUnits": reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.ElectricConstant))),
+			"faradayUnits":          reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.Faraday))),
+			"gravitationalUnits":    reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.Gravitational))),
+			"magneticConstantUnits": reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.MagneticConstant))),
+			"planckUnits":           reflect.Zero(reflect.PointerTo(reflect.TypeOf(p_gonum_org_v1_gonum_unit_constant.Planck))),
+		}
 	}
 }

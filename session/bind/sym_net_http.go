@@ -129,6 +129,8 @@ func init() {
 			"StripPrefix":              reflect.ValueOf(p_net_http.StripPrefix),
 			"TimeoutHandler":           reflect.ValueOf(p_net_http.TimeoutHandler),
 			"Transport":                reflect.ValueOf((*p_net_http.Transport)(nil)),
+			"contextKey":               reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_net_http.LocalAddrContextKey).Elem().Elem())),
+			"noBody":                   reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_net_http.NoBody).Elem())),
 		}
 	}
 }

@@ -79,7 +79,7 @@ type Session struct {
 // output collects the Core Go text of one cell.
 type output struct {
 	types, imports, funcs, vars, init []string
-	paths                             []string // of imports
+	paths                             []string // of compiled packages that the imports need
 	named                             int      // types declared by this cell
 }
 
@@ -127,7 +127,7 @@ func New(opts Options) (*Session, error) {
 // its names visible to later cells; otherwise Rollback forgets it.
 type Program struct {
 	Decls    string   // Core Go declarations, to be run once
-	Imports  []string // paths of the compiled packages that Decls is the first to import
+	Imports  []string // paths of the compiled packages that Decls needs and earlier cells may not have needed
 	Entry    string   // the call that runs the cell's statements
 	Warnings []string
 

@@ -51,7 +51,7 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return o.Name()
 	}
 	path := o.Pkg().Path()
-	if name := s.fastInstance(o, targs); name != "" {
+	if name := s.bound(o, targs); name != "" {
 		return name
 	}
 	if _, own := s.shadows[path]; len(targs) == 0 && (o.Exported() || !own) {

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"reflect"
-	"slices"
 	"sync/atomic"
 )
 
@@ -44,13 +43,6 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": r.reg.dataOf,
 		"Find": r.reg.call, "Implements": r.reg.implements, "Wrap": r.wrap, "NotA": r.reg.notA,
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
-
-		"SortInts": slices.Sort[[]int], "SortFloat64s": slices.Sort[[]float64], "SortStrings": slices.Sort[[]string],
-		"ContainsInt": slices.Contains[[]int], "ContainsFloat64": slices.Contains[[]float64], "ContainsString": slices.Contains[[]string],
-		"IndexInt": slices.Index[[]int], "IndexString": slices.Index[[]string],
-		"MaxInt": slices.Max[[]int], "MaxFloat64": slices.Max[[]float64],
-		"MinInt": slices.Min[[]int], "MinFloat64": slices.Min[[]float64],
-		"ReverseInts": slices.Reverse[[]int], "ReverseFloat64s": slices.Reverse[[]float64], "ReverseStrings": slices.Reverse[[]string],
 	}
 	m := map[string]reflect.Value{
 		"P":      reflect.ValueOf(&r.Stop.set),
