@@ -11,6 +11,7 @@ import (
 	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/session/exec"
 	"github.com/ingot-go/ingot/session/front"
+	"github.com/ingot-go/ingot/session/module"
 	"github.com/ingot-go/ingot/session/rt"
 )
 
@@ -29,6 +30,10 @@ type Options struct {
 	// ArrayOperators.
 	Operators map[string]Operators
 
+	// Modules says where third-party modules come from; without it cells can
+	// import only what is bound.
+	Modules *module.Config
+
 	// CaptureProcess sends the process's own standard output, standard error
 	// and default log to the cells, so that compiled code is heard too. It is
 	// meant for a process that does nothing but evaluate.
@@ -38,6 +43,9 @@ type Options struct {
 // New starts a session that evaluates in this process.
 func New(opts Options) (Session, error) {
 	s := &inProcess{opts: opts}
+	if opts.Modules != nil {
+		s.modules = module.NewList(module.New(*opts.Modules), s.bound)
+	}
 	display.CurrentSink = currentSink
 	if err := s.start(); err != nil {
 		return nil, err
@@ -50,6 +58,7 @@ type inProcess struct {
 	opts Options
 
 	eval    sync.Mutex // held while a cell runs
+	modules *module.List
 	names   sync.Mutex // guards front, sources
 	front   *front.Session
 	sources map[int]string // cell number → text, for excerpts
@@ -58,6 +67,8 @@ type inProcess struct {
 	running atomic.Pointer[run]
 	last    atomic.Pointer[run]
 	closed  atomic.Bool
+
+	download atomic.Pointer[context.CancelFunc] // stops fetching modules
 }
 
 // run is one evaluation.
@@ -77,7 +88,8 @@ type run struct {
 func (s *inProcess) start() error {
 	f, err := front.New(front.Options{
 		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
-		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
+		Source: s.source,
+		Stdio:  map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
 	})
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
@@ -161,6 +173,11 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Result {
 	s.names.Lock()
 	s.sources[c.N] = c.Code
+	s.names.Unlock()
+	if err := s.fetch(ctx, c); err != nil {
+		return Result{Err: err}
+	}
+	s.names.Lock()
 	p, err := s.front.Compile(c.N, c.Code, front.CellOptions{Keep: !c.Silent})
 	s.names.Unlock()
 	if err != nil {

@@ -23,6 +23,10 @@ type Options struct {
 	// race detector accepts, instead of a store.
 	NoteByCall bool
 
+	// Source gives the source of packages that are not in Data, nil if there is
+	// none. It must not take long.
+	Source func(path string) *Package
+
 	// Stdio maps package-level variables such as "os.Stdout" to the runtime's
 	// replacement, used where a cell passes them as an interface.
 	Stdio map[string]string
@@ -65,6 +69,9 @@ type Session struct {
 	fobj    map[types.Object]*fdecl
 	meths   map[methodKey]*fdecl
 	shadows map[string]*shadow
+	busy    map[string]bool // packages being imported
+	started map[string]bool // packages lowered from source whose initialisation has begun
+	inited  map[initKey]bool
 	named   map[string]*namedEmit
 	namedL  []*namedEmit
 	tnID    map[*types.TypeName]int
@@ -74,13 +81,16 @@ type Session struct {
 
 	out   output
 	queue []work
+
+	initQueue []initKey
 }
 
 // output collects the Core Go text of one cell.
 type output struct {
 	types, imports, funcs, vars, init []string
-	paths                             []string // of compiled packages that the imports need
-	named                             int      // types declared by this cell
+	inits                             []initChunk // of packages lowered from source
+	paths                             []string    // of compiled packages that the imports need
+	named                             int         // types declared by this cell
 }
 
 type methodKey struct {
@@ -118,7 +128,7 @@ func New(opts Options) (*Session, error) {
 		opts: opts, fset: fset, imp: imp,
 		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
 		ghosts: map[*types.TypeName]map[string]bool{},
-		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{},
+		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{}, busy: map[string]bool{}, started: map[string]bool{}, inited: map[initKey]bool{},
 		named: map[string]*namedEmit{}, tnID: map[*types.TypeName]int{}, aliases: map[string]string{}, helpers: map[string]string{}, erase: map[string]bool{},
 	}, nil
 }
@@ -172,6 +182,9 @@ func (s *Session) recovered(r any) *Error {
 	if u, ok := r.(unsupported); ok {
 		if u.pos == "" {
 			u.pos = s.fset.Position(s.at).String()
+		}
+		if _, _, _, ok := ParsePos(u.pos); !ok && u.pos != "-" { // in a package lowered from source
+			u.msg = u.pos + ": " + u.msg
 		}
 		return diagnose(Unsupported, u.pos, u.msg)
 	}

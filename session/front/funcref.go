@@ -51,6 +51,9 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return o.Name()
 	}
 	path := o.Pkg().Path()
+	if sh := s.moduleOf(o.Pkg()); sh != nil {
+		return s.instance(s.shadowDecl(sh, o, path+"."+o.Name(), sh.funcs[o.Name()]), targs)
+	}
 	if name := s.bound(o, targs); name != "" {
 		return name
 	}
@@ -66,14 +69,13 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return g.fail(at, "%s.%s cannot be used in a session: it has no Go body", o.Pkg().Name(), o.Name())
 	}
 	so, _ := sh.info.Defs[d.Name].(*types.Func)
-	fd := s.fobj[so]
-	if fd == nil {
-		fd = s.shadowDecl(sh, so, path+"."+o.Name(), d)
-	}
-	return s.instance(fd, targs)
+	return s.instance(s.shadowDecl(sh, so, path+"."+o.Name(), d), targs)
 }
 
 func (s *Session) shadowDecl(sh *shadow, o *types.Func, key string, d *ast.FuncDecl) *fdecl {
+	if fd := s.fobj[o]; fd != nil {
+		return fd
+	}
 	fd := &fdecl{key: key, node: d, fn: d, obj: o, info: sh.info, insts: map[string]string{}}
 	put(s, s.fobj, types.Object(o), fd)
 	return fd
@@ -114,8 +116,5 @@ func (s *Session) method(n *types.Named, name string) *fdecl {
 		return nil
 	}
 	so := sh.info.Defs[d.Name].(*types.Func)
-	if fd := s.fobj[so]; fd != nil {
-		return fd
-	}
 	return s.shadowDecl(sh, so, o.Name()+"."+name, d)
 }

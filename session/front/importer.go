@@ -88,6 +88,8 @@ func (a *archive) read(name string) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
+func (a *archive) has(path string) bool { return a.files["export/"+path] != nil }
+
 // Import implements types.Importer.
 func (a *archive) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
