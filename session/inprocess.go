@@ -88,8 +88,8 @@ type run struct {
 func (s *inProcess) start() error {
 	f, err := front.New(front.Options{
 		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
-		Source: s.source,
-		Stdio:  map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
+		Source: s.source, Cache: s.cache(),
+		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
 	})
 	if err != nil {
 		return fmt.Errorf("session: %w", err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/session/front"
+	"github.com/ingot-go/ingot/session/module"
 )
 
 // Third-party modules: what a cell imports is fetched before the cell is
@@ -27,11 +28,21 @@ func (s *inProcess) source(path string) *front.Package {
 	if p == nil {
 		return nil
 	}
-	src := &front.Package{Path: p.Path, Without: p.Without}
-	for _, f := range p.Files {
-		src.Files = append(src.Files, front.File{Name: f.Name, Data: f.Data})
+	return &front.Package{Path: p.Path, Key: p.Key, Imports: p.Imports, Without: p.Without, Files: func() ([]front.File, error) {
+		var l []front.File
+		for _, f := range p.Files {
+			l = append(l, front.File{Name: f.Name, Data: f.Data})
+		}
+		return l, nil
+	}}
+}
+
+// cache is where the front end keeps what it finds out about packages.
+func (s *inProcess) cache() front.Cache {
+	if s.opts.Modules == nil || s.opts.Modules.Cache == "" {
+		return nil
 	}
-	return src
+	return module.Store{Dir: s.opts.Modules.Cache}
 }
 
 // fetch loads the packages that a cell imports. The cell can be interrupted

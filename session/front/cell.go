@@ -192,7 +192,7 @@ func (s *Session) addImport(c *cell, sp *ast.ImportSpec) error {
 	p, err := s.Import(path)
 	if err != nil {
 		kind := Type
-		if _, ok := err.(unsupported); ok {
+		if isUnsupported(err) {
 			kind = Unsupported
 		}
 		return diagnose(kind, s.fset.Position(sp.Path.Pos()).String(), err.Error())

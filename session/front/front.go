@@ -27,6 +27,8 @@ type Options struct {
 	// none. It must not take long.
 	Source func(path string) *Package
 
+	Cache Cache // nil: nothing is kept
+
 	// Stdio maps package-level variables such as "os.Stdout" to the runtime's
 	// replacement, used where a cell passes them as an interface.
 	Stdio map[string]string
@@ -71,13 +73,22 @@ type Session struct {
 	shadows map[string]*shadow
 	busy    map[string]bool // packages being imported
 	started map[string]bool // packages lowered from source whose initialisation has begun
-	inited  map[initKey]bool
-	named   map[string]*namedEmit
-	namedL  []*namedEmit
-	tnID    map[*types.TypeName]int
-	aliases map[string]string // path → name of the import in Core Go
-	helpers map[string]string
-	erase   map[string]bool
+
+	// what the initialisation of packages lowered from source does
+	modules  map[string]*module
+	vars     map[string]string   // "path.Name" → name in Core Go
+	effects  map[string]*effects // of functions, by full name
+	totals   map[string]*effects
+	changers map[string]bool      // functions that write through their parameters
+	waiting  map[initKey]bool     // parts that have not run
+	writers  map[string][]initKey // parts that give a variable its value
+	mutable  map[string]bool      // variables that change later
+	named    map[string]*namedEmit
+	namedL   []*namedEmit
+	tnID     map[*types.TypeName]int
+	aliases  map[string]string // path → name of the import in Core Go
+	helpers  map[string]string
+	erase    map[string]bool
 
 	out   output
 	queue []work
@@ -128,7 +139,9 @@ func New(opts Options) (*Session, error) {
 		opts: opts, fset: fset, imp: imp,
 		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
 		ghosts: map[*types.TypeName]map[string]bool{},
-		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{}, busy: map[string]bool{}, started: map[string]bool{}, inited: map[initKey]bool{},
+		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{}, busy: map[string]bool{}, started: map[string]bool{},
+		modules: map[string]*module{}, vars: map[string]string{}, effects: map[string]*effects{}, totals: map[string]*effects{}, changers: map[string]bool{},
+		waiting: map[initKey]bool{}, writers: map[string][]initKey{}, mutable: map[string]bool{},
 		named: map[string]*namedEmit{}, tnID: map[*types.TypeName]int{}, aliases: map[string]string{}, helpers: map[string]string{}, erase: map[string]bool{},
 	}, nil
 }

@@ -51,8 +51,8 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return o.Name()
 	}
 	path := o.Pkg().Path()
-	if sh := s.moduleOf(o.Pkg()); sh != nil {
-		return s.instance(s.shadowDecl(sh, o, path+"."+o.Name(), sh.funcs[o.Name()]), targs)
+	if m := s.moduleOf(o.Pkg()); m != nil {
+		return s.instance(s.moduleFunc(m, o.Name()), targs)
 	}
 	if name := s.bound(o, targs); name != "" {
 		return name
@@ -108,7 +108,9 @@ func (s *Session) method(n *types.Named, name string) *fdecl {
 		return nil
 	}
 	sh := s.shadows[o.Pkg().Path()]
-	if sh == nil || sh.pkg != o.Pkg() {
+	if m := s.moduleOf(o.Pkg()); m != nil {
+		sh = s.syntaxOf(m)
+	} else if sh == nil || sh.pkg != o.Pkg() {
 		return nil
 	}
 	d := sh.meths[o.Name()][name]

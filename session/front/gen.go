@@ -121,7 +121,7 @@ func (g *gen) w(f string, a ...any) { fmt.Fprintf(&g.b, f, a...) }
 // isSession reports whether cells declared the object, or a package that is
 // lowered like them.
 func (s *Session) isSession(o types.Object) bool {
-	return isMain(o) || o.Pkg() != nil && s.moduleOf(o.Pkg()) != nil
+	return o.Pkg() != nil && (isMain(o) || s.moduleOf(o.Pkg()) != nil)
 }
 
 func isMain(o types.Object) bool { return o.Pkg() != nil && o.Pkg().Path() == "main" }

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -14,8 +15,11 @@ import (
 // that are used.
 type Package struct {
 	Path    string
-	Files   []File
+	Key     string // names this very source and that of all it imports, for Cache; "" if unknown
+	Imports []string
 	Without []string // files that had to be left out, and why
+
+	Files func() ([]File, error)
 }
 
 // File is one Go file of a package.
@@ -24,29 +28,32 @@ type File struct {
 	Data []byte
 }
 
-// modulePackage is what the lowering needs to know of such a package beyond its
-// syntax and types.
-type modulePackage struct {
-	order  int // of initialisation: a package comes after those it imports
-	inits  []*ast.FuncDecl
-	initOf map[*types.Var]int // index into info.InitOrder
+// Cache keeps what is known of packages from one session to the next.
+type Cache interface {
+	Get(key string) []byte // nil if there is none
+	Put(key string, data []byte)
+}
+
+// module is a package that is lowered from source.
+type module struct {
+	source *Package
+	pkg    *types.Package // as those who import it see it
+	syntax *shadow        // once it is needed; its types may be others than pkg's
+	order  int            // of initialisation: a package comes after those it imports
+	parts  []part         // of its initialisation
+	change []string       // variables that its functions change
 }
 
 // moduleOf returns what is known of a package if it is lowered from source.
-func (s *Session) moduleOf(p *types.Package) *shadow {
-	if sh := s.shadows[p.Path()]; sh != nil && sh.module != nil && sh.pkg == p {
-		return sh
-	}
-	return nil
-}
+func (s *Session) moduleOf(p *types.Package) *module { return s.modules[p.Path()] }
 
 // Import implements types.Importer.
 func (s *Session) Import(path string) (*types.Package, error) {
 	if path == "unsafe" || s.imp.has(path) {
 		return s.imp.Import(path)
 	}
-	if sh := s.shadows[path]; sh != nil {
-		return sh.pkg, nil
+	if m := s.modules[path]; m != nil {
+		return m.pkg, nil
 	}
 	var src *Package
 	if s.opts.Source != nil {
@@ -60,22 +67,57 @@ func (s *Session) Import(path string) (*types.Package, error) {
 	}
 	s.busy[path] = true
 	defer delete(s.busy, path)
-	sh, err := s.checkModule(src)
-	if err != nil {
-		return nil, err
+	for _, p := range src.Imports {
+		if _, err := s.Import(p); err != nil {
+			return nil, fmt.Errorf("package %s: %w", path, err)
+		}
 	}
-	s.shadows[path] = sh // survives a rollback: it does not depend on the cell
-	return sh.pkg, nil
+	m := &module{source: src, order: len(s.modules)}
+	if !s.recall(m) {
+		sh, err := s.checkModule(src)
+		if err != nil {
+			return nil, err
+		}
+		m.pkg, m.syntax = sh.pkg, sh
+		s.modules[path] = m // the analysis must find it
+		s.analyse(m)
+		s.remember(m)
+	}
+	s.modules[path] = m // survives a rollback: it does not depend on the cell
+	s.imp.pkgs[path] = m.pkg
+	return m.pkg, nil
+}
+
+// syntaxOf is a package's syntax with its types.
+func (s *Session) syntaxOf(m *module) *shadow {
+	if m.syntax == nil {
+		sh, err := s.checkModule(m.source)
+		if err != nil {
+			panic(unsupported{msg: err.Error()})
+		}
+		m.syntax = sh // survives a rollback, too
+	}
+	return m.syntax
 }
 
 // checkModule parses and type-checks a package.
 func (s *Session) checkModule(src *Package) (*shadow, error) {
-	sh := &shadow{info: newInfo(), funcs: map[string]*ast.FuncDecl{}, meths: map[string]map[string]*ast.FuncDecl{}, specs: map[string]*ast.TypeSpec{}}
+	refuse := func(err error) error {
+		why := ""
+		if len(src.Without) > 0 {
+			why = " (" + strings.Join(src.Without, ", ") + ")"
+		}
+		return unsupported{msg: fmt.Sprintf("package %s cannot be used in a session: %v%s", src.Path, err, why)}
+	}
+	list, err := src.Files()
+	if err != nil {
+		return nil, refuse(err)
+	}
 	var files []*ast.File
-	for _, f := range src.Files {
+	for _, f := range list {
 		parsed, err := parser.ParseFile(s.fset, f.Name, f.Data, parser.SkipObjectResolution|parser.ParseComments)
 		if err != nil {
-			return nil, unsupported{msg: fmt.Sprintf("package %s cannot be used in a session: %v", src.Path, err)}
+			return nil, refuse(err)
 		}
 		files = append(files, parsed)
 	}
@@ -85,30 +127,29 @@ func (s *Session) checkModule(src *Package) (*shadow, error) {
 			first = err
 		}
 	}}
+	sh := newShadow()
 	sh.pkg, _ = conf.Check(src.Path, s.fset, files, sh.info)
 	if first != nil {
-		why := ""
-		if len(src.Without) > 0 {
-			why = " (" + strings.Join(src.Without, ", ") + ")"
-		}
-		return nil, unsupported{msg: fmt.Sprintf("package %s cannot be used in a session: %v%s", src.Path, first, why)}
-	}
-	sh.module = &modulePackage{order: len(s.shadows), initOf: map[*types.Var]int{}}
-	for i, in := range sh.info.InitOrder {
-		for _, v := range in.Lhs {
-			sh.module.initOf[v] = i
-		}
+		return nil, refuse(first)
 	}
 	for _, f := range files {
 		for _, d := range f.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Recv == nil && fd.Name.Name == "init" {
-				sh.module.inits = append(sh.module.inits, fd)
+				sh.inits = append(sh.inits, fd)
 				continue
 			}
 			sh.add(d)
 		}
 	}
 	return sh, nil
+}
+
+// moduleFunc is the declaration of a function of a package lowered from source.
+func (s *Session) moduleFunc(m *module, name string) *fdecl {
+	sh := s.syntaxOf(m)
+	d := sh.funcs[name]
+	o, _ := sh.info.Defs[d.Name].(*types.Func)
+	return s.shadowDecl(sh, o, m.source.Path+"."+name, d)
 }
 
 // Import is an import statement of a cell.
@@ -141,7 +182,7 @@ func (s *Session) Imports(code string) (l []Import) {
 		}
 		for _, sp := range f.Imports {
 			p := strings.Trim(sp.Path.Value, "`\"")
-			if first, _, _ := strings.Cut(p, "/"); strings.Contains(first, ".") && !s.imp.has(p) && s.shadows[p] == nil {
+			if first, _, _ := strings.Cut(p, "/"); strings.Contains(first, ".") && !s.imp.has(p) && s.modules[p] == nil {
 				pos := fset.Position(sp.Path.Pos())
 				l = append(l, Import{p, pos.Line, pos.Column})
 			}
@@ -152,3 +193,9 @@ func (s *Session) Imports(code string) (l []Import) {
 
 // Has reports whether a package is compiled in.
 func (s *Session) Has(path string) bool { return s.imp.has(path) }
+
+// isUnsupported tells a package that cannot be used from one that is not there.
+func isUnsupported(err error) bool {
+	var u unsupported
+	return errors.As(err, &u)
+}

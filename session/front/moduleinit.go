@@ -5,101 +5,209 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // The variables of a package lowered from source are initialised, and its init
-// functions run, at the beginning of the first cell that imports it. Variables
-// whose initialisers cannot be noticed from outside wait until something uses
-// them: tables that nobody needs cost nothing.
+// functions run, at the beginning of the first cell that imports it. Parts that
+// do no more than give values to variables wait until one of these is used, if
+// nothing can have changed by then what they read: tables that nobody needs cost
+// nothing. See effects.go.
 
-// initChunk is a part of the initialisation of a package, in Core Go.
+// part is an entry of a package's InitOrder, or an init function; these come
+// after the former.
+type part struct {
+	Loud             bool // it must not wait
+	Writes, Mentions []string
+}
+
+// initKey says which part of which package.
+type initKey struct {
+	m     *module
+	index int
+}
+
+func (k initKey) part() part { return k.m.parts[k.index] }
+
+// initChunk is a part in Core Go.
 type initChunk struct {
-	order, index int // of the package, and in it
-	text         string
+	key  initKey
+	call string
+}
+
+// analyse finds out what a package's initialisation does.
+func (s *Session) analyse(m *module) {
+	sh := m.syntax
+	add := func(e *effects) {
+		t := s.total(e)
+		m.parts = append(m.parts, part{t.loud, sortedKeys(t.writes), sortedKeys(t.mentions)})
+	}
+	change := map[string]bool{}
+	for _, in := range sh.info.InitOrder {
+		e := s.value(sh.info, in.Rhs)
+		for _, v := range in.Lhs {
+			if v.Name() != "_" {
+				e.writes[varKey(v)] = true
+			}
+		}
+		add(e)
+		maps.Copy(change, s.literals(sh, in.Rhs).writes)
+	}
+	for _, d := range sh.inits {
+		add(s.direct(sh.info, d.Body))
+	}
+	for _, d := range sh.declared() {
+		fn, ok := sh.info.Defs[d.Name].(*types.Func)
+		if !ok {
+			continue
+		}
+		e := s.effectsOf(fn)
+		maps.Copy(change, e.writes)
+		for _, c := range e.calls {
+			if len(c.args.vars) > 0 && s.writesParams(c.fn) {
+				for _, v := range c.args.vars {
+					change[varKey(v)] = true
+				}
+			}
+		}
+	}
+	m.change = sortedKeys(change)
+}
+
+// literals are the effects of the function literals in an expression.
+func (s *Session) literals(sh *shadow, e ast.Expr) *effects {
+	sum := newEffects()
+	ast.Inspect(e, func(n ast.Node) bool {
+		lit, ok := n.(*ast.FuncLit)
+		if ok {
+			maps.Copy(sum.writes, s.direct(sh.info, lit.Body, lit.Type.Params).writes)
+		}
+		return !ok
+	})
+	return sum
 }
 
 // startModules begins the initialisation of the packages that a cell imports.
 func (s *Session) startModules(c *cell) {
-	for _, path := range c.imports {
+	for _, path := range slices.Concat(slices.Sorted(maps.Values(c.imports)), c.dots, c.blank) {
 		s.startModule(path)
 	}
-	for _, path := range c.dots {
-		s.startModule(path)
+	if len(s.waiting) > 0 && s.writesModule(c) {
+		for _, k := range s.waitingParts() {
+			s.needInit(k)
+		}
 	}
-	for _, path := range c.blank {
-		s.startModule(path)
+}
+
+// writesModule reports whether a cell assigns to a variable of a package.
+func (s *Session) writesModule(c *cell) bool {
+	for _, st := range c.body {
+		if len(s.direct(c.info, st).writes) > 0 {
+			return true
+		}
 	}
+	for _, fd := range c.fdecls {
+		if fd.fn.Body != nil && len(s.direct(c.info, fd.fn.Body).writes) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *Session) startModule(path string) {
-	sh := s.shadows[path]
-	if sh == nil || sh.module == nil || s.started[path] {
+	m := s.modules[path]
+	if m == nil || s.started[path] {
 		return
 	}
 	put(s, s.started, path, true)
-	for _, p := range sh.pkg.Imports() {
-		s.startModule(p.Path())
+	for _, p := range m.source.Imports {
+		s.startModule(p)
 	}
-	for i, in := range sh.info.InitOrder {
-		if !sh.quiet(in.Rhs) {
-			s.needInit(sh, i)
+	for _, v := range m.change {
+		put(s, s.mutable, v, true)
+	}
+	for i, p := range m.parts {
+		k := initKey{m, i}
+		put(s, s.waiting, k, true)
+		for _, v := range p.Writes {
+			put(s, s.writers, v, append(slices.Clip(s.writers[v]), k))
 		}
 	}
-	for i, d := range sh.module.inits {
-		o := types.NewFunc(d.Pos(), sh.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))
-		fd := &fdecl{key: fmt.Sprintf("%s.initᐧ%d", path, i), node: d, fn: d, obj: o, info: sh.info, insts: map[string]string{}}
-		s.out.inits = append(s.out.inits, initChunk{sh.module.order, len(sh.info.InitOrder) + i, s.instance(fd, nil) + "()\n"})
+	for _, k := range s.waitingParts() {
+		if p := k.part(); p.Loud || s.unsettled(p) || slices.ContainsFunc(p.Writes, func(v string) bool { return s.vars[v] != "" }) {
+			s.needInit(k)
+		}
 	}
 }
 
-// moduleVar returns the lowered name of a package's variable, which is declared
-// and initialised when it is first needed.
+// waitingParts are those that have not run, in order.
+func (s *Session) waitingParts() []initKey {
+	return slices.SortedFunc(maps.Keys(s.waiting), initKey.compare)
+}
+
+func (k initKey) compare(l initKey) int {
+	return cmp.Or(cmp.Compare(k.m.order, l.m.order), cmp.Compare(k.index, l.index))
+}
+
+// unsettled reports whether a part reads what may change while it waits.
+func (s *Session) unsettled(p part) bool {
+	return slices.ContainsFunc(p.Mentions, func(v string) bool { return s.mutable[v] && !slices.Contains(p.Writes, v) })
+}
+
+// moduleVar returns the lowered name of a package's variable. When it is first
+// needed it is declared, and what gives it its value is lowered.
 func (s *Session) moduleVar(o *types.Var) string {
-	if n := s.low[o]; n != "" {
+	k := varKey(o)
+	if n := s.vars[k]; n != "" {
 		return n
 	}
 	n := s.fresh(o.Pkg().Name() + "ᐧ" + o.Name())
-	put(s, s.low, types.Object(o), n)
+	put(s, s.vars, k, n)
 	s.out.vars = append(s.out.vars, fmt.Sprintf("var %s %s\n", n, s.typ(o.Type())))
-	sh := s.moduleOf(o.Pkg())
-	if i, ok := sh.module.initOf[o]; ok {
-		s.needInit(sh, i)
+	for _, w := range s.writers[k] {
+		s.needInit(w)
 	}
 	return n
 }
 
-// initKey is an entry of a package's InitOrder.
-type initKey struct {
-	sh    *shadow
-	index int
-}
-
-// needInit queues an initialiser.
-func (s *Session) needInit(sh *shadow, i int) {
-	k := initKey{sh, i}
-	if s.inited[k] {
+// needInit queues a part of the initialisation.
+func (s *Session) needInit(k initKey) {
+	if !s.waiting[k] {
 		return
 	}
-	put(s, s.inited, k, true)
+	put(s, s.waiting, k, false)
+	delete(s.waiting, k)
 	s.initQueue = append(s.initQueue, k)
 }
 
-// lowerInits lowers the queued initialisers. What these need is queued anew.
+// lowerInits lowers the queued parts. What these need is queued anew.
 func (s *Session) lowerInits() {
 	for len(s.initQueue) > 0 {
 		k := s.initQueue[0]
 		s.initQueue = s.initQueue[1:]
-		in := k.sh.info.InitOrder[k.index]
-		g := &gen{s: s, info: k.sh.info, names: map[types.Object]string{}, used: map[string]bool{}, seq: new(int),
-			fn: &fctx{sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}}
-		s.at = in.Rhs.Pos()
-		g.initialise(in)
-		fn := s.fresh("initᐧ" + k.sh.pkg.Name())
-		s.out.funcs = append(s.out.funcs, "func "+fn+"() {\n"+g.b.String()+"}\n")
-		s.out.inits = append(s.out.inits, initChunk{k.sh.module.order, k.index, fn + "()\n"})
+		s.out.inits = append(s.out.inits, initChunk{k, s.lowerInit(k) + "()\n"})
 	}
+}
+
+// lowerInit returns the name of the function that does it.
+func (s *Session) lowerInit(k initKey) string {
+	sh := s.syntaxOf(k.m)
+	if i := k.index - len(sh.info.InitOrder); i >= 0 {
+		d := sh.inits[i]
+		o := types.NewFunc(d.Pos(), sh.pkg, "init", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+		fd := &fdecl{key: fmt.Sprintf("%s.initᐧ%d", sh.pkg.Path(), i), node: d, fn: d, obj: o, info: sh.info, insts: map[string]string{}}
+		return s.instance(fd, nil)
+	}
+	in := sh.info.InitOrder[k.index]
+	s.at = in.Rhs.Pos()
+	g := &gen{s: s, info: sh.info, names: map[types.Object]string{}, used: map[string]bool{}, seq: new(int),
+		fn: &fctx{sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}}
+	g.initialise(in)
+	fn := s.fresh("initᐧ" + sh.pkg.Name())
+	s.out.funcs = append(s.out.funcs, "func "+fn+"() {\n"+g.b.String()+"}\n")
+	return fn
 }
 
 func (g *gen) initialise(in *types.Initializer) {
@@ -115,49 +223,12 @@ func (g *gen) initialise(in *types.Initializer) {
 	g.setVars(lhs, in.Rhs, to)
 }
 
-// initCalls is the initialisation that the cell has to do first.
+// initCalls is the initialisation that the cell has to do first, in Go's order.
 func (s *Session) initCalls() string {
-	slices.SortFunc(s.out.inits, func(a, b initChunk) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.index, b.index))
-	})
+	slices.SortFunc(s.out.inits, func(a, b initChunk) int { return a.key.compare(b.key) })
 	var b strings.Builder
 	for _, c := range s.out.inits {
-		b.WriteString(c.text)
+		b.WriteString(c.call)
 	}
 	return b.String()
-}
-
-// quiet reports whether evaluating an expression cannot be noticed: all it calls
-// is built in or known to do nothing but return a value.
-func (sh *shadow) quiet(e ast.Expr) bool {
-	quiet := true
-	ast.Inspect(e, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.UnaryExpr:
-			quiet = quiet && n.Op.String() != "<-"
-		case *ast.CallExpr:
-			tv := sh.info.Types[ast.Unparen(n.Fun)]
-			quiet = quiet && (tv.IsType() || tv.IsBuiltin() || sh.silent(n.Fun))
-		}
-		return quiet
-	})
-	return quiet
-}
-
-// silentPackages have functions that only return values; so have methods of
-// their types.
-var silentPackages = []string{"bytes", "cmp", "encoding/base64", "encoding/hex", "errors", "fmt", "maps", "math", "math/big", "math/bits", "reflect",
-	"regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8"}
-
-func (sh *shadow) silent(fun ast.Expr) bool {
-	switch f := ast.Unparen(fun).(type) {
-	case *ast.IndexExpr:
-		return sh.silent(f.X)
-	case *ast.SelectorExpr:
-		o, ok := sh.info.Uses[f.Sel].(*types.Func)
-		return ok && o.Pkg() != nil && slices.Contains(silentPackages, o.Pkg().Path()) && !strings.HasPrefix(o.Name(), "Print") && !strings.HasPrefix(o.Name(), "Fprint")
-	}
-	return false
 }

@@ -18,8 +18,12 @@ type shadow struct {
 	funcs    map[string]*ast.FuncDecl            // by name
 	meths    map[string]map[string]*ast.FuncDecl // type, name
 	specs    map[string]*ast.TypeSpec
-	override bool // types are declared here, not in the compiled package
-	module   *modulePackage
+	inits    []*ast.FuncDecl // of a module
+	override bool            // types are declared here, not in the compiled package
+}
+
+func newShadow() *shadow {
+	return &shadow{info: newInfo(), funcs: map[string]*ast.FuncDecl{}, meths: map[string]map[string]*ast.FuncDecl{}, specs: map[string]*ast.TypeSpec{}}
 }
 
 func (s *Session) shadow(path string) (*shadow, error) {
@@ -30,7 +34,8 @@ func (s *Session) shadow(path string) (*shadow, error) {
 	if err != nil {
 		return nil, err
 	}
-	sh := &shadow{info: newInfo(), funcs: map[string]*ast.FuncDecl{}, meths: map[string]map[string]*ast.FuncDecl{}, specs: map[string]*ast.TypeSpec{}, override: override(path) != ""}
+	sh := newShadow()
+	sh.override = override(path) != ""
 	conf := types.Config{Importer: s, Sizes: sizes, Error: func(error) {}} // what a body cannot have is found when it is lowered
 	sh.pkg, _ = conf.Check(path, s.fset, files, sh.info)
 	for _, f := range files {

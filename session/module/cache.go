@@ -124,6 +124,16 @@ func (c *Client) zip(ctx context.Context, m module.Version) (*zip.Reader, error)
 	return &z.Reader, nil
 }
 
+// hash is the verified hash of a zip that has been opened.
+func (c *Client) hash(m module.Version) string {
+	name, err := c.file(m, ".ziphash")
+	if err != nil {
+		return ""
+	}
+	h, _ := os.ReadFile(name)
+	return strings.TrimSpace(string(h))
+}
+
 func (c *Client) download(ctx context.Context, m module.Version, name, hash string) error {
 	v, err := module.EscapeVersion(m.Version)
 	if err != nil {

@@ -31,6 +31,8 @@ type Config struct {
 	GoNoProxy  string // patterns of modules that no proxy has
 	GoNoSumDB  string // patterns of modules that no checksum database has
 
+	Cache string // folder for what is found out about packages; "" keeps nothing
+
 	Sums []string // go.sum files; what the database has confirmed is added to the last
 }
 
@@ -60,6 +62,7 @@ func Environment() Config {
 	}
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.Sums = append(c.Sums, filepath.Join(dir, "ingot", "go.sum"))
+		c.Cache = filepath.Join(dir, "ingot", "packages")
 	}
 	return c
 }

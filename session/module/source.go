@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"go/build"
 	"go/parser"
@@ -24,6 +26,7 @@ type Package struct {
 	Module  module.Version
 	Files   []File   // sorted by name
 	Imports []string // sorted
+	Key     string   // is another one when this package or one that it imports is
 
 	// Without says what had to be left out: files that need cgo or that are
 	// written in assembly.
@@ -67,13 +70,19 @@ func (l *List) load(ctx context.Context, path string) error {
 		return fmt.Errorf("package %s: %w", path, err)
 	}
 	l.packages[path] = p // before its imports: cycles are the type checker's to report
-	l.used[m.Path] = true
+	key := sha256.New()
+	fmt.Fprintln(key, runtime.GOOS, runtime.GOARCH, path, m, l.c.hash(m))
 	for _, i := range p.Imports {
 		if err := l.load(ctx, i); err != nil {
 			delete(l.packages, path)
 			return fmt.Errorf("package %s imports %w", path, err)
 		}
+		if q := l.packages[i]; q != nil {
+			fmt.Fprintln(key, q.Key)
+		}
 	}
+	p.Key = hex.EncodeToString(key.Sum(nil))
+	l.used[m.Path] = true
 	return nil
 }
 
