@@ -47,8 +47,16 @@ type origin struct {
 }
 
 func (o *origin) add(p origin) {
-	o.vars = append(o.vars, p.vars...)
-	o.results = append(o.results, p.results...)
+	for _, v := range p.vars {
+		if !slices.Contains(o.vars, v) {
+			o.vars = append(o.vars, v)
+		}
+	}
+	for _, fn := range p.results {
+		if !slices.Contains(o.results, fn) {
+			o.results = append(o.results, fn)
+		}
+	}
 	o.params = o.params || p.params
 	o.unknown = o.unknown || p.unknown
 }
@@ -329,7 +337,7 @@ func (c *scan) call(x *ast.CallExpr) {
 		case id == nil: // package unsafe
 		case slices.Contains([]string{"copy", "delete", "clear", "append"}, id.Name):
 			c.written(c.origin(x.Args[0]))
-		case slices.Contains([]string{"close", "print", "println", "recover"}, id.Name):
+		case slices.Contains([]string{"close", "print", "println"}, id.Name):
 			c.e.loud = true
 		}
 		return

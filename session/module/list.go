@@ -52,6 +52,7 @@ func (l *List) Get(ctx context.Context, path, query string) (module.Version, err
 	if err := l.require(ctx, m); err != nil {
 		return module.Version{}, err
 	}
+	l.c.choose(path, m)
 	if v := l.selected[m.Path]; v != m.Version {
 		return module.Version{}, fmt.Errorf("%s is not possible: another module requires %s", m, v)
 	}
@@ -121,7 +122,9 @@ func (c *Client) selectVersions(ctx context.Context, roots map[string]string) (m
 }
 
 // find returns the module that has a package: one that is selected, or else the
-// newest version of one that is then required.
+// version that was the newest when the package was first imported on this
+// machine, which is then required. So the same notebook gets the same version,
+// without asking anybody, until it names another one.
 func (l *List) find(ctx context.Context, path string) (module.Version, *zip.Reader, error) {
 	for p := path; p != ""; p = parent(p) {
 		v, ok := l.selected[p]
@@ -137,10 +140,16 @@ func (l *List) find(ctx context.Context, path string) (module.Version, *zip.Read
 			return m, z, nil
 		}
 	}
+	if m, ok := l.c.chosen(path); ok {
+		if z, err := l.open(ctx, m); err == nil && hasPackage(z, m, path) {
+			return m, z, l.require(ctx, m)
+		}
+	}
 	m, z, err := l.search(ctx, path, "latest")
 	if err != nil {
 		return m, nil, err
 	}
+	l.c.choose(path, m)
 	return m, z, l.require(ctx, m)
 }
 
