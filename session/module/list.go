@@ -42,8 +42,8 @@ func (l *List) Get(ctx context.Context, path, query string) (module.Version, err
 	m := module.Version{Path: path}
 	var err error
 	if m.Version, err = l.c.Query(ctx, path, query); isNotFound(err) {
-		if inner, _, err2 := l.search(ctx, path, query); err2 == nil {
-			m, err = inner, nil
+		if inner, _, err2 := l.search(ctx, path, query); err2 == nil || !isNotFound(err2) {
+			m, err = inner, err2
 		}
 	}
 	if err != nil {
