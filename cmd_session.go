@@ -11,6 +11,7 @@ import (
 	"github.com/ingot-go/ingot/mlx/hook"
 	"github.com/ingot-go/ingot/session"
 	"github.com/ingot-go/ingot/session/bind"
+	modules "github.com/ingot-go/ingot/session/module"
 	"github.com/ingot-go/ingot/session/worker"
 )
 
@@ -20,7 +21,13 @@ const arrays = "github.com/ingot-go/ingot/mlx"
 // arrays mean, and where arrays learn about the running cell.
 func sessionOptions() session.Options {
 	hook.Where, hook.Stop = session.Where, session.Stop
-	return session.Options{Bindings: bind.All(), Operators: session.ArrayOperators(arrays, "Array"), Device: mlx.DeviceName}
+	from := modules.Environment()
+	return session.Options{
+		Bindings:  bind.All(),
+		Operators: session.ArrayOperators(arrays, "Array"),
+		Device:    mlx.DeviceName,
+		Modules:   &from,
+	}
 }
 
 // newSession evaluates in this process.

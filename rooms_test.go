@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"session/front":  {},
 	"session/exec":   {"session/rt", "session/front"},
 	"session/rt":     {},
+	"session/module": {},
 	"session/bind":   {"*"},
 	"session/worker": {"session", "display"},
 	"display":        {},

@@ -26,14 +26,7 @@ func newArraySession(t testing.TB) session.Session {
 	b := bind.All()
 	b.Data = withExport(t, b.Data)
 	b.Symbols = maps.Clone(b.Symbols)
-	b.Symbols[arrPath+"/arr"] = map[string]reflect.Value{
-		"Array": reflect.ValueOf((*arr.Array)(nil)), "Error": reflect.ValueOf((*arr.Error)(nil)),
-		"Of": reflect.ValueOf(arr.Of), "At": reflect.ValueOf(arr.At), "Grad": reflect.ValueOf(arr.Grad),
-		"Add": reflect.ValueOf(arr.Add), "Sub": reflect.ValueOf(arr.Sub), "Mul": reflect.ValueOf(arr.Mul), "Div": reflect.ValueOf(arr.Div),
-		"Equal": reflect.ValueOf(arr.Equal), "NotEqual": reflect.ValueOf(arr.NotEqual), "Less": reflect.ValueOf(arr.Less),
-		"Greater": reflect.ValueOf(arr.Greater), "BitwiseAnd": reflect.ValueOf(arr.BitwiseAnd), "Neg": reflect.ValueOf(arr.Neg),
-		"LogicalNot": reflect.ValueOf(arr.LogicalNot),
-	}
+	b.Symbols[arrPath] = func() map[string]reflect.Value { return arrSymbols }
 	arr.Where = session.Where
 	s, err := session.New(session.Options{Bindings: b, Operators: session.ArrayOperators(arrPath, "Array")})
 	if err != nil {
@@ -41,6 +34,15 @@ func newArraySession(t testing.TB) session.Session {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+var arrSymbols = map[string]reflect.Value{
+	"Array": reflect.ValueOf((*arr.Array)(nil)), "Error": reflect.ValueOf((*arr.Error)(nil)),
+	"Of": reflect.ValueOf(arr.Of), "At": reflect.ValueOf(arr.At), "Grad": reflect.ValueOf(arr.Grad),
+	"Add": reflect.ValueOf(arr.Add), "Sub": reflect.ValueOf(arr.Sub), "Mul": reflect.ValueOf(arr.Mul), "Div": reflect.ValueOf(arr.Div),
+	"Equal": reflect.ValueOf(arr.Equal), "NotEqual": reflect.ValueOf(arr.NotEqual), "Less": reflect.ValueOf(arr.Less),
+	"Greater": reflect.ValueOf(arr.Greater), "BitwiseAnd": reflect.ValueOf(arr.BitwiseAnd), "Neg": reflect.ValueOf(arr.Neg),
+	"LogicalNot": reflect.ValueOf(arr.LogicalNot),
 }
 
 // withExport adds package arr's types to an archive of package bind.

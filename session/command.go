@@ -30,6 +30,7 @@ var commands []Command
 
 func init() {
 	commands = []Command{
+		{"get", "MODULE[@VERSION]...", "require versions of third-party modules", runGet},
 		{"help", "", "list the commands and what needs no import", runHelp},
 		{"limit", "DURATION CODE", "run CODE and interrupt it after DURATION", runLimit},
 		{"reset", "", "forget all variables, functions, types and imports", runReset},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,14 +11,15 @@ import (
 	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/session/exec"
 	"github.com/ingot-go/ingot/session/front"
+	"github.com/ingot-go/ingot/session/module"
 	"github.com/ingot-go/ingot/session/rt"
 )
 
 // Bindings are the compiled packages that cells can import; package bind has
 // them ready.
 type Bindings struct {
-	Symbols map[string]map[string]reflect.Value // "encoding/json/json" → name → value
-	Data    []byte                              // archive of type export data, docs and generic source
+	Symbols exec.Symbols // import path → what makes the table of the package's values
+	Data    []byte       // archive of type export data, docs and generic source
 }
 
 // Options say what a session can do. Only Bindings is needed.
@@ -33,6 +33,10 @@ type Options struct {
 	// Device names the device that evaluates arrays, for lists of variables.
 	Device func() string
 
+	// Modules says where third-party modules come from; without it cells can
+	// import only what is bound.
+	Modules *module.Config
+
 	// CaptureProcess sends the process's own standard output, standard error
 	// and default log to the cells, so that compiled code is heard too. It is
 	// meant for a process that does nothing but evaluate.
@@ -42,6 +46,9 @@ type Options struct {
 // New starts a session that evaluates in this process.
 func New(opts Options) (Session, error) {
 	s := &inProcess{opts: opts}
+	if opts.Modules != nil {
+		s.modules = module.NewList(module.New(*opts.Modules), s.bound)
+	}
 	display.CurrentSink = currentSink
 	if err := s.start(); err != nil {
 		return nil, err
@@ -54,6 +61,7 @@ type inProcess struct {
 	opts Options
 
 	eval    sync.Mutex // held while a cell runs
+	modules *module.List
 	names   sync.Mutex // guards front, sources
 	front   *front.Session
 	sources map[int]string // cell number → text, for excerpts
@@ -62,6 +70,8 @@ type inProcess struct {
 	running atomic.Pointer[run]
 	last    atomic.Pointer[run]
 	closed  atomic.Bool
+
+	download atomic.Pointer[context.CancelFunc] // stops fetching modules
 }
 
 // run is one evaluation.
@@ -81,6 +91,7 @@ type run struct {
 func (s *inProcess) start() error {
 	f, err := front.New(front.Options{
 		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
+		Source: s.source, Cache: s.cache(),
 		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
 	})
 	if err != nil {
@@ -165,6 +176,11 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Result {
 	s.names.Lock()
 	s.sources[c.N] = c.Code
+	s.names.Unlock()
+	if err := s.fetch(ctx, c); err != nil {
+		return Result{Err: err}
+	}
+	s.names.Lock()
 	p, err := s.front.Compile(c.N, c.Code, front.CellOptions{Keep: !c.Silent})
 	s.names.Unlock()
 	if err != nil {
@@ -234,7 +250,7 @@ func (s *inProcess) end(r *run) {
 
 // runProgram is the part of a cell that runs under its label.
 func (s *inProcess) runProgram(r *run, p *front.Program) Result {
-	if err := s.exec.Declare(r.ctx, p.Decls); err != nil {
+	if err := s.exec.Declare(r.ctx, p.Decls, p.Imports); err != nil {
 		s.names.Lock()
 		p.Rollback()
 		s.names.Unlock()

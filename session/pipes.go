@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ingot-go/ingot/session/exec"
 	"github.com/ingot-go/ingot/session/rt"
 )
 
@@ -129,14 +130,18 @@ func (p *pipes) flush() {
 }
 
 // bind gives cells the pipes as os.Stdout and os.Stderr.
-func (p *pipes) bind(symbols map[string]map[string]reflect.Value) map[string]map[string]reflect.Value {
-	if symbols["os/os"] == nil {
+func (p *pipes) bind(symbols exec.Symbols) exec.Symbols {
+	table := symbols["os"]
+	if table == nil {
 		return symbols
 	}
 	out := maps.Clone(symbols)
-	out["os/os"] = maps.Clone(symbols["os/os"])
-	out["os/os"]["Stdout"] = reflect.ValueOf(&p.out.w).Elem()
-	out["os/os"]["Stderr"] = reflect.ValueOf(&p.err.w).Elem()
+	out["os"] = func() map[string]reflect.Value {
+		m := table()
+		m["Stdout"] = reflect.ValueOf(&p.out.w).Elem()
+		m["Stderr"] = reflect.ValueOf(&p.err.w).Elem()
+		return m
+	}
 	return out
 }
 

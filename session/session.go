@@ -87,6 +87,7 @@ const (
 	Interrupted    = "Interrupted"    // the user stopped the cell; the state is kept
 	WorkerDied     = "WorkerDied"     // the process that ran the cell is gone, and the variables with it
 	CommandError   = "CommandError"   // a :command that does not exist or was misused
+	ImportError    = "ImportError"    // a third-party package could not be had; nothing was run
 	InternalError  = "InternalError"  // a fault of Ingot; please report it
 	ExitRequested  = "ExitRequested"  // the cell called os.Exit
 	DisplayFailure = "DisplayFailure" // the value of the cell could not be shown

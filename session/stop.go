@@ -22,6 +22,9 @@ const (
 )
 
 func (s *inProcess) Interrupt() {
+	if cancel := s.download.Load(); cancel != nil {
+		(*cancel)()
+	}
 	if r := s.running.Load(); r != nil {
 		s.stop(r)
 	}

@@ -16,8 +16,9 @@ import (
 
 //go:generate go run ./gen
 
-// symbols is filled by the generated files: "encoding/json/json" → name → value.
-var symbols = map[string]map[string]reflect.Value{}
+// symbols is filled by the generated files: import path → what makes the table
+// of the package's values. Most sessions need few of the tables.
+var symbols = map[string]func() map[string]reflect.Value{}
 
 //go:embed data.zip
 var data []byte

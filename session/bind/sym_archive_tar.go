@@ -12,21 +12,23 @@ import (
 )
 
 func init() {
-	symbols["archive/tar/tar"] = map[string]reflect.Value{
-		"ErrFieldTooLong":    reflect.ValueOf(&p_archive_tar.ErrFieldTooLong).Elem(),
-		"ErrHeader":          reflect.ValueOf(&p_archive_tar.ErrHeader).Elem(),
-		"ErrInsecurePath":    reflect.ValueOf(&p_archive_tar.ErrInsecurePath).Elem(),
-		"ErrWriteAfterClose": reflect.ValueOf(&p_archive_tar.ErrWriteAfterClose).Elem(),
-		"ErrWriteTooLong":    reflect.ValueOf(&p_archive_tar.ErrWriteTooLong).Elem(),
-		"FileInfoHeader":     reflect.ValueOf(p_archive_tar.FileInfoHeader),
-		"FileInfoNames":      reflect.ValueOf((*p_archive_tar.FileInfoNames)(nil)),
-		"_FileInfoNames":     reflect.ValueOf((*_archive_tar_FileInfoNames)(nil)),
-		"Format":             reflect.ValueOf((*p_archive_tar.Format)(nil)),
-		"Header":             reflect.ValueOf((*p_archive_tar.Header)(nil)),
-		"NewReader":          reflect.ValueOf(p_archive_tar.NewReader),
-		"NewWriter":          reflect.ValueOf(p_archive_tar.NewWriter),
-		"Reader":             reflect.ValueOf((*p_archive_tar.Reader)(nil)),
-		"Writer":             reflect.ValueOf((*p_archive_tar.Writer)(nil)),
+	symbols["archive/tar"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ErrFieldTooLong":    reflect.ValueOf(&p_archive_tar.ErrFieldTooLong).Elem(),
+			"ErrHeader":          reflect.ValueOf(&p_archive_tar.ErrHeader).Elem(),
+			"ErrInsecurePath":    reflect.ValueOf(&p_archive_tar.ErrInsecurePath).Elem(),
+			"ErrWriteAfterClose": reflect.ValueOf(&p_archive_tar.ErrWriteAfterClose).Elem(),
+			"ErrWriteTooLong":    reflect.ValueOf(&p_archive_tar.ErrWriteTooLong).Elem(),
+			"FileInfoHeader":     reflect.ValueOf(p_archive_tar.FileInfoHeader),
+			"FileInfoNames":      reflect.ValueOf((*p_archive_tar.FileInfoNames)(nil)),
+			"_FileInfoNames":     reflect.ValueOf((*_archive_tar_FileInfoNames)(nil)),
+			"Format":             reflect.ValueOf((*p_archive_tar.Format)(nil)),
+			"Header":             reflect.ValueOf((*p_archive_tar.Header)(nil)),
+			"NewReader":          reflect.ValueOf(p_archive_tar.NewReader),
+			"NewWriter":          reflect.ValueOf(p_archive_tar.NewWriter),
+			"Reader":             reflect.ValueOf((*p_archive_tar.Reader)(nil)),
+			"Writer":             reflect.ValueOf((*p_archive_tar.Writer)(nil)),
+		}
 	}
 }
 

@@ -10,23 +10,25 @@ import (
 )
 
 func init() {
-	symbols["archive/zip/zip"] = map[string]reflect.Value{
-		"Compressor":           reflect.ValueOf((*p_archive_zip.Compressor)(nil)),
-		"Decompressor":         reflect.ValueOf((*p_archive_zip.Decompressor)(nil)),
-		"ErrAlgorithm":         reflect.ValueOf(&p_archive_zip.ErrAlgorithm).Elem(),
-		"ErrChecksum":          reflect.ValueOf(&p_archive_zip.ErrChecksum).Elem(),
-		"ErrFormat":            reflect.ValueOf(&p_archive_zip.ErrFormat).Elem(),
-		"ErrInsecurePath":      reflect.ValueOf(&p_archive_zip.ErrInsecurePath).Elem(),
-		"File":                 reflect.ValueOf((*p_archive_zip.File)(nil)),
-		"FileHeader":           reflect.ValueOf((*p_archive_zip.FileHeader)(nil)),
-		"FileInfoHeader":       reflect.ValueOf(p_archive_zip.FileInfoHeader),
-		"NewReader":            reflect.ValueOf(p_archive_zip.NewReader),
-		"NewWriter":            reflect.ValueOf(p_archive_zip.NewWriter),
-		"OpenReader":           reflect.ValueOf(p_archive_zip.OpenReader),
-		"ReadCloser":           reflect.ValueOf((*p_archive_zip.ReadCloser)(nil)),
-		"Reader":               reflect.ValueOf((*p_archive_zip.Reader)(nil)),
-		"RegisterCompressor":   reflect.ValueOf(p_archive_zip.RegisterCompressor),
-		"RegisterDecompressor": reflect.ValueOf(p_archive_zip.RegisterDecompressor),
-		"Writer":               reflect.ValueOf((*p_archive_zip.Writer)(nil)),
+	symbols["archive/zip"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Compressor":           reflect.ValueOf((*p_archive_zip.Compressor)(nil)),
+			"Decompressor":         reflect.ValueOf((*p_archive_zip.Decompressor)(nil)),
+			"ErrAlgorithm":         reflect.ValueOf(&p_archive_zip.ErrAlgorithm).Elem(),
+			"ErrChecksum":          reflect.ValueOf(&p_archive_zip.ErrChecksum).Elem(),
+			"ErrFormat":            reflect.ValueOf(&p_archive_zip.ErrFormat).Elem(),
+			"ErrInsecurePath":      reflect.ValueOf(&p_archive_zip.ErrInsecurePath).Elem(),
+			"File":                 reflect.ValueOf((*p_archive_zip.File)(nil)),
+			"FileHeader":           reflect.ValueOf((*p_archive_zip.FileHeader)(nil)),
+			"FileInfoHeader":       reflect.ValueOf(p_archive_zip.FileInfoHeader),
+			"NewReader":            reflect.ValueOf(p_archive_zip.NewReader),
+			"NewWriter":            reflect.ValueOf(p_archive_zip.NewWriter),
+			"OpenReader":           reflect.ValueOf(p_archive_zip.OpenReader),
+			"ReadCloser":           reflect.ValueOf((*p_archive_zip.ReadCloser)(nil)),
+			"Reader":               reflect.ValueOf((*p_archive_zip.Reader)(nil)),
+			"RegisterCompressor":   reflect.ValueOf(p_archive_zip.RegisterCompressor),
+			"RegisterDecompressor": reflect.ValueOf(p_archive_zip.RegisterDecompressor),
+			"Writer":               reflect.ValueOf((*p_archive_zip.Writer)(nil)),
+		}
 	}
 }

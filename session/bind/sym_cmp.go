@@ -5,9 +5,43 @@
 package bind
 
 import (
+	p_cmp "cmp"
+	p_hash "hash"
 	"reflect"
 )
 
 func init() {
-	symbols["cmp/cmp"] = map[string]reflect.Value{}
+	symbols["cmp"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Compare_1": reflect.ValueOf(p_cmp.Compare[int]),
+			"Compare_2": reflect.ValueOf(p_cmp.Compare[float64]),
+			"Compare_3": reflect.ValueOf(p_cmp.Compare[string]),
+			"Compare_4": reflect.ValueOf(p_cmp.Compare[int32]),
+			"Compare_5": reflect.ValueOf(p_cmp.Compare[int64]),
+			"Compare_6": reflect.ValueOf(p_cmp.Compare[uint8]),
+			"Compare_7": reflect.ValueOf(p_cmp.Compare[float32]),
+			"Compare_8": reflect.ValueOf(p_cmp.Compare[byte]),
+			"Compare_9": reflect.ValueOf(p_cmp.Compare[rune]),
+			"Less_1":    reflect.ValueOf(p_cmp.Less[int]),
+			"Less_2":    reflect.ValueOf(p_cmp.Less[float64]),
+			"Less_3":    reflect.ValueOf(p_cmp.Less[string]),
+			"Less_4":    reflect.ValueOf(p_cmp.Less[int32]),
+			"Less_5":    reflect.ValueOf(p_cmp.Less[int64]),
+			"Less_6":    reflect.ValueOf(p_cmp.Less[uint8]),
+			"Less_7":    reflect.ValueOf(p_cmp.Less[float32]),
+			"Less_8":    reflect.ValueOf(p_cmp.Less[byte]),
+			"Less_9":    reflect.ValueOf(p_cmp.Less[rune]),
+			"Or_1":      reflect.ValueOf(p_cmp.Or[int]),
+			"Or_2":      reflect.ValueOf(p_cmp.Or[float64]),
+			"Or_3":      reflect.ValueOf(p_cmp.Or[string]),
+			"Or_4":      reflect.ValueOf(p_cmp.Or[int32]),
+			"Or_5":      reflect.ValueOf(p_cmp.Or[int64]),
+			"Or_6":      reflect.ValueOf(p_cmp.Or[uint8]),
+			"Or_7":      reflect.ValueOf(p_cmp.Or[float32]),
+			"Or_8":      reflect.ValueOf(p_cmp.Or[bool]),
+			"Or_9":      reflect.ValueOf(p_cmp.Or[byte]),
+			"Or_10":     reflect.ValueOf(p_cmp.Or[rune]),
+			"Or_11":     reflect.ValueOf(p_cmp.Or[p_hash.Hash]),
+		}
+	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["compress/bzip2/bzip2"] = map[string]reflect.Value{
-		"NewReader":       reflect.ValueOf(p_compress_bzip2.NewReader),
-		"StructuralError": reflect.ValueOf((*p_compress_bzip2.StructuralError)(nil)),
+	symbols["compress/bzip2"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"NewReader":       reflect.ValueOf(p_compress_bzip2.NewReader),
+			"StructuralError": reflect.ValueOf((*p_compress_bzip2.StructuralError)(nil)),
+		}
 	}
 }

@@ -11,20 +11,22 @@ import (
 )
 
 func init() {
-	symbols["compress/flate/flate"] = map[string]reflect.Value{
-		"CorruptInputError": reflect.ValueOf((*p_compress_flate.CorruptInputError)(nil)),
-		"InternalError":     reflect.ValueOf((*p_compress_flate.InternalError)(nil)),
-		"NewReader":         reflect.ValueOf(p_compress_flate.NewReader),
-		"NewReaderDict":     reflect.ValueOf(p_compress_flate.NewReaderDict),
-		"NewWriter":         reflect.ValueOf(p_compress_flate.NewWriter),
-		"NewWriterDict":     reflect.ValueOf(p_compress_flate.NewWriterDict),
-		"ReadError":         reflect.ValueOf((*p_compress_flate.ReadError)(nil)),
-		"Reader":            reflect.ValueOf((*p_compress_flate.Reader)(nil)),
-		"_Reader":           reflect.ValueOf((*_compress_flate_Reader)(nil)),
-		"Resetter":          reflect.ValueOf((*p_compress_flate.Resetter)(nil)),
-		"_Resetter":         reflect.ValueOf((*_compress_flate_Resetter)(nil)),
-		"WriteError":        reflect.ValueOf((*p_compress_flate.WriteError)(nil)),
-		"Writer":            reflect.ValueOf((*p_compress_flate.Writer)(nil)),
+	symbols["compress/flate"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CorruptInputError": reflect.ValueOf((*p_compress_flate.CorruptInputError)(nil)),
+			"InternalError":     reflect.ValueOf((*p_compress_flate.InternalError)(nil)),
+			"NewReader":         reflect.ValueOf(p_compress_flate.NewReader),
+			"NewReaderDict":     reflect.ValueOf(p_compress_flate.NewReaderDict),
+			"NewWriter":         reflect.ValueOf(p_compress_flate.NewWriter),
+			"NewWriterDict":     reflect.ValueOf(p_compress_flate.NewWriterDict),
+			"ReadError":         reflect.ValueOf((*p_compress_flate.ReadError)(nil)),
+			"Reader":            reflect.ValueOf((*p_compress_flate.Reader)(nil)),
+			"_Reader":           reflect.ValueOf((*_compress_flate_Reader)(nil)),
+			"Resetter":          reflect.ValueOf((*p_compress_flate.Resetter)(nil)),
+			"_Resetter":         reflect.ValueOf((*_compress_flate_Resetter)(nil)),
+			"WriteError":        reflect.ValueOf((*p_compress_flate.WriteError)(nil)),
+			"Writer":            reflect.ValueOf((*p_compress_flate.Writer)(nil)),
+		}
 	}
 }
 

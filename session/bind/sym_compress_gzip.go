@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["compress/gzip/gzip"] = map[string]reflect.Value{
-		"ErrChecksum":    reflect.ValueOf(&p_compress_gzip.ErrChecksum).Elem(),
-		"ErrHeader":      reflect.ValueOf(&p_compress_gzip.ErrHeader).Elem(),
-		"Header":         reflect.ValueOf((*p_compress_gzip.Header)(nil)),
-		"NewReader":      reflect.ValueOf(p_compress_gzip.NewReader),
-		"NewWriter":      reflect.ValueOf(p_compress_gzip.NewWriter),
-		"NewWriterLevel": reflect.ValueOf(p_compress_gzip.NewWriterLevel),
-		"Reader":         reflect.ValueOf((*p_compress_gzip.Reader)(nil)),
-		"Writer":         reflect.ValueOf((*p_compress_gzip.Writer)(nil)),
+	symbols["compress/gzip"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ErrChecksum":    reflect.ValueOf(&p_compress_gzip.ErrChecksum).Elem(),
+			"ErrHeader":      reflect.ValueOf(&p_compress_gzip.ErrHeader).Elem(),
+			"Header":         reflect.ValueOf((*p_compress_gzip.Header)(nil)),
+			"NewReader":      reflect.ValueOf(p_compress_gzip.NewReader),
+			"NewWriter":      reflect.ValueOf(p_compress_gzip.NewWriter),
+			"NewWriterLevel": reflect.ValueOf(p_compress_gzip.NewWriterLevel),
+			"Reader":         reflect.ValueOf((*p_compress_gzip.Reader)(nil)),
+			"Writer":         reflect.ValueOf((*p_compress_gzip.Writer)(nil)),
+		}
 	}
 }

@@ -10,11 +10,13 @@ import (
 )
 
 func init() {
-	symbols["compress/lzw/lzw"] = map[string]reflect.Value{
-		"NewReader": reflect.ValueOf(p_compress_lzw.NewReader),
-		"NewWriter": reflect.ValueOf(p_compress_lzw.NewWriter),
-		"Order":     reflect.ValueOf((*p_compress_lzw.Order)(nil)),
-		"Reader":    reflect.ValueOf((*p_compress_lzw.Reader)(nil)),
-		"Writer":    reflect.ValueOf((*p_compress_lzw.Writer)(nil)),
+	symbols["compress/lzw"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"NewReader": reflect.ValueOf(p_compress_lzw.NewReader),
+			"NewWriter": reflect.ValueOf(p_compress_lzw.NewWriter),
+			"Order":     reflect.ValueOf((*p_compress_lzw.Order)(nil)),
+			"Reader":    reflect.ValueOf((*p_compress_lzw.Reader)(nil)),
+			"Writer":    reflect.ValueOf((*p_compress_lzw.Writer)(nil)),
+		}
 	}
 }

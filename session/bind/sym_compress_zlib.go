@@ -11,18 +11,20 @@ import (
 )
 
 func init() {
-	symbols["compress/zlib/zlib"] = map[string]reflect.Value{
-		"ErrChecksum":        reflect.ValueOf(&p_compress_zlib.ErrChecksum).Elem(),
-		"ErrDictionary":      reflect.ValueOf(&p_compress_zlib.ErrDictionary).Elem(),
-		"ErrHeader":          reflect.ValueOf(&p_compress_zlib.ErrHeader).Elem(),
-		"NewReader":          reflect.ValueOf(p_compress_zlib.NewReader),
-		"NewReaderDict":      reflect.ValueOf(p_compress_zlib.NewReaderDict),
-		"NewWriter":          reflect.ValueOf(p_compress_zlib.NewWriter),
-		"NewWriterLevel":     reflect.ValueOf(p_compress_zlib.NewWriterLevel),
-		"NewWriterLevelDict": reflect.ValueOf(p_compress_zlib.NewWriterLevelDict),
-		"Resetter":           reflect.ValueOf((*p_compress_zlib.Resetter)(nil)),
-		"_Resetter":          reflect.ValueOf((*_compress_zlib_Resetter)(nil)),
-		"Writer":             reflect.ValueOf((*p_compress_zlib.Writer)(nil)),
+	symbols["compress/zlib"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ErrChecksum":        reflect.ValueOf(&p_compress_zlib.ErrChecksum).Elem(),
+			"ErrDictionary":      reflect.ValueOf(&p_compress_zlib.ErrDictionary).Elem(),
+			"ErrHeader":          reflect.ValueOf(&p_compress_zlib.ErrHeader).Elem(),
+			"NewReader":          reflect.ValueOf(p_compress_zlib.NewReader),
+			"NewReaderDict":      reflect.ValueOf(p_compress_zlib.NewReaderDict),
+			"NewWriter":          reflect.ValueOf(p_compress_zlib.NewWriter),
+			"NewWriterLevel":     reflect.ValueOf(p_compress_zlib.NewWriterLevel),
+			"NewWriterLevelDict": reflect.ValueOf(p_compress_zlib.NewWriterLevelDict),
+			"Resetter":           reflect.ValueOf((*p_compress_zlib.Resetter)(nil)),
+			"_Resetter":          reflect.ValueOf((*_compress_zlib_Resetter)(nil)),
+			"Writer":             reflect.ValueOf((*p_compress_zlib.Writer)(nil)),
+		}
 	}
 }
 

@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["container/heap/heap"] = map[string]reflect.Value{
-		"Fix":        reflect.ValueOf(p_container_heap.Fix),
-		"Init":       reflect.ValueOf(p_container_heap.Init),
-		"Interface":  reflect.ValueOf((*p_container_heap.Interface)(nil)),
-		"_Interface": reflect.ValueOf((*_container_heap_Interface)(nil)),
-		"Pop":        reflect.ValueOf(p_container_heap.Pop),
-		"Push":       reflect.ValueOf(p_container_heap.Push),
-		"Remove":     reflect.ValueOf(p_container_heap.Remove),
+	symbols["container/heap"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Fix":        reflect.ValueOf(p_container_heap.Fix),
+			"Init":       reflect.ValueOf(p_container_heap.Init),
+			"Interface":  reflect.ValueOf((*p_container_heap.Interface)(nil)),
+			"_Interface": reflect.ValueOf((*_container_heap_Interface)(nil)),
+			"Pop":        reflect.ValueOf(p_container_heap.Pop),
+			"Push":       reflect.ValueOf(p_container_heap.Push),
+			"Remove":     reflect.ValueOf(p_container_heap.Remove),
+		}
 	}
 }
 

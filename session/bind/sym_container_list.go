@@ -10,9 +10,11 @@ import (
 )
 
 func init() {
-	symbols["container/list/list"] = map[string]reflect.Value{
-		"Element": reflect.ValueOf((*p_container_list.Element)(nil)),
-		"List":    reflect.ValueOf((*p_container_list.List)(nil)),
-		"New":     reflect.ValueOf(p_container_list.New),
+	symbols["container/list"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Element": reflect.ValueOf((*p_container_list.Element)(nil)),
+			"List":    reflect.ValueOf((*p_container_list.List)(nil)),
+			"New":     reflect.ValueOf(p_container_list.New),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["container/ring/ring"] = map[string]reflect.Value{
-		"New":  reflect.ValueOf(p_container_ring.New),
-		"Ring": reflect.ValueOf((*p_container_ring.Ring)(nil)),
+	symbols["container/ring"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"New":  reflect.ValueOf(p_container_ring.New),
+			"Ring": reflect.ValueOf((*p_container_ring.Ring)(nil)),
+		}
 	}
 }

@@ -11,25 +11,27 @@ import (
 )
 
 func init() {
-	symbols["context/context"] = map[string]reflect.Value{
-		"AfterFunc":         reflect.ValueOf(p_context.AfterFunc),
-		"Background":        reflect.ValueOf(p_context.Background),
-		"CancelCauseFunc":   reflect.ValueOf((*p_context.CancelCauseFunc)(nil)),
-		"CancelFunc":        reflect.ValueOf((*p_context.CancelFunc)(nil)),
-		"Canceled":          reflect.ValueOf(&p_context.Canceled).Elem(),
-		"Cause":             reflect.ValueOf(p_context.Cause),
-		"Context":           reflect.ValueOf((*p_context.Context)(nil)),
-		"_Context":          reflect.ValueOf((*_context_Context)(nil)),
-		"DeadlineExceeded":  reflect.ValueOf(&p_context.DeadlineExceeded).Elem(),
-		"TODO":              reflect.ValueOf(p_context.TODO),
-		"WithCancel":        reflect.ValueOf(p_context.WithCancel),
-		"WithCancelCause":   reflect.ValueOf(p_context.WithCancelCause),
-		"WithDeadline":      reflect.ValueOf(p_context.WithDeadline),
-		"WithDeadlineCause": reflect.ValueOf(p_context.WithDeadlineCause),
-		"WithTimeout":       reflect.ValueOf(p_context.WithTimeout),
-		"WithTimeoutCause":  reflect.ValueOf(p_context.WithTimeoutCause),
-		"WithValue":         reflect.ValueOf(p_context.WithValue),
-		"WithoutCancel":     reflect.ValueOf(p_context.WithoutCancel),
+	symbols["context"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AfterFunc":         reflect.ValueOf(p_context.AfterFunc),
+			"Background":        reflect.ValueOf(p_context.Background),
+			"CancelCauseFunc":   reflect.ValueOf((*p_context.CancelCauseFunc)(nil)),
+			"CancelFunc":        reflect.ValueOf((*p_context.CancelFunc)(nil)),
+			"Canceled":          reflect.ValueOf(&p_context.Canceled).Elem(),
+			"Cause":             reflect.ValueOf(p_context.Cause),
+			"Context":           reflect.ValueOf((*p_context.Context)(nil)),
+			"_Context":          reflect.ValueOf((*_context_Context)(nil)),
+			"DeadlineExceeded":  reflect.ValueOf(&p_context.DeadlineExceeded).Elem(),
+			"TODO":              reflect.ValueOf(p_context.TODO),
+			"WithCancel":        reflect.ValueOf(p_context.WithCancel),
+			"WithCancelCause":   reflect.ValueOf(p_context.WithCancelCause),
+			"WithDeadline":      reflect.ValueOf(p_context.WithDeadline),
+			"WithDeadlineCause": reflect.ValueOf(p_context.WithDeadlineCause),
+			"WithTimeout":       reflect.ValueOf(p_context.WithTimeout),
+			"WithTimeoutCause":  reflect.ValueOf(p_context.WithTimeoutCause),
+			"WithValue":         reflect.ValueOf(p_context.WithValue),
+			"WithoutCancel":     reflect.ValueOf(p_context.WithoutCancel),
+		}
 	}
 }
 

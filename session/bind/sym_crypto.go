@@ -11,25 +11,27 @@ import (
 )
 
 func init() {
-	symbols["crypto/crypto"] = map[string]reflect.Value{
-		"Decapsulator":   reflect.ValueOf((*p_crypto.Decapsulator)(nil)),
-		"_Decapsulator":  reflect.ValueOf((*_crypto_Decapsulator)(nil)),
-		"Decrypter":      reflect.ValueOf((*p_crypto.Decrypter)(nil)),
-		"_Decrypter":     reflect.ValueOf((*_crypto_Decrypter)(nil)),
-		"DecrypterOpts":  reflect.ValueOf((*p_crypto.DecrypterOpts)(nil)),
-		"Encapsulator":   reflect.ValueOf((*p_crypto.Encapsulator)(nil)),
-		"_Encapsulator":  reflect.ValueOf((*_crypto_Encapsulator)(nil)),
-		"Hash":           reflect.ValueOf((*p_crypto.Hash)(nil)),
-		"MessageSigner":  reflect.ValueOf((*p_crypto.MessageSigner)(nil)),
-		"_MessageSigner": reflect.ValueOf((*_crypto_MessageSigner)(nil)),
-		"PrivateKey":     reflect.ValueOf((*p_crypto.PrivateKey)(nil)),
-		"PublicKey":      reflect.ValueOf((*p_crypto.PublicKey)(nil)),
-		"RegisterHash":   reflect.ValueOf(p_crypto.RegisterHash),
-		"SignMessage":    reflect.ValueOf(p_crypto.SignMessage),
-		"Signer":         reflect.ValueOf((*p_crypto.Signer)(nil)),
-		"_Signer":        reflect.ValueOf((*_crypto_Signer)(nil)),
-		"SignerOpts":     reflect.ValueOf((*p_crypto.SignerOpts)(nil)),
-		"_SignerOpts":    reflect.ValueOf((*_crypto_SignerOpts)(nil)),
+	symbols["crypto"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Decapsulator":   reflect.ValueOf((*p_crypto.Decapsulator)(nil)),
+			"_Decapsulator":  reflect.ValueOf((*_crypto_Decapsulator)(nil)),
+			"Decrypter":      reflect.ValueOf((*p_crypto.Decrypter)(nil)),
+			"_Decrypter":     reflect.ValueOf((*_crypto_Decrypter)(nil)),
+			"DecrypterOpts":  reflect.ValueOf((*p_crypto.DecrypterOpts)(nil)),
+			"Encapsulator":   reflect.ValueOf((*p_crypto.Encapsulator)(nil)),
+			"_Encapsulator":  reflect.ValueOf((*_crypto_Encapsulator)(nil)),
+			"Hash":           reflect.ValueOf((*p_crypto.Hash)(nil)),
+			"MessageSigner":  reflect.ValueOf((*p_crypto.MessageSigner)(nil)),
+			"_MessageSigner": reflect.ValueOf((*_crypto_MessageSigner)(nil)),
+			"PrivateKey":     reflect.ValueOf((*p_crypto.PrivateKey)(nil)),
+			"PublicKey":      reflect.ValueOf((*p_crypto.PublicKey)(nil)),
+			"RegisterHash":   reflect.ValueOf(p_crypto.RegisterHash),
+			"SignMessage":    reflect.ValueOf(p_crypto.SignMessage),
+			"Signer":         reflect.ValueOf((*p_crypto.Signer)(nil)),
+			"_Signer":        reflect.ValueOf((*_crypto_Signer)(nil)),
+			"SignerOpts":     reflect.ValueOf((*p_crypto.SignerOpts)(nil)),
+			"_SignerOpts":    reflect.ValueOf((*_crypto_SignerOpts)(nil)),
+		}
 	}
 }
 

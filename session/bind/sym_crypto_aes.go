@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["crypto/aes/aes"] = map[string]reflect.Value{
-		"KeySizeError": reflect.ValueOf((*p_crypto_aes.KeySizeError)(nil)),
-		"NewCipher":    reflect.ValueOf(p_crypto_aes.NewCipher),
+	symbols["crypto/aes"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"KeySizeError": reflect.ValueOf((*p_crypto_aes.KeySizeError)(nil)),
+			"NewCipher":    reflect.ValueOf(p_crypto_aes.NewCipher),
+		}
 	}
 }

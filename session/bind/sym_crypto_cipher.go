@@ -10,27 +10,29 @@ import (
 )
 
 func init() {
-	symbols["crypto/cipher/cipher"] = map[string]reflect.Value{
-		"AEAD":                  reflect.ValueOf((*p_crypto_cipher.AEAD)(nil)),
-		"_AEAD":                 reflect.ValueOf((*_crypto_cipher_AEAD)(nil)),
-		"Block":                 reflect.ValueOf((*p_crypto_cipher.Block)(nil)),
-		"_Block":                reflect.ValueOf((*_crypto_cipher_Block)(nil)),
-		"BlockMode":             reflect.ValueOf((*p_crypto_cipher.BlockMode)(nil)),
-		"_BlockMode":            reflect.ValueOf((*_crypto_cipher_BlockMode)(nil)),
-		"NewCBCDecrypter":       reflect.ValueOf(p_crypto_cipher.NewCBCDecrypter),
-		"NewCBCEncrypter":       reflect.ValueOf(p_crypto_cipher.NewCBCEncrypter),
-		"NewCFBDecrypter":       reflect.ValueOf(p_crypto_cipher.NewCFBDecrypter),
-		"NewCFBEncrypter":       reflect.ValueOf(p_crypto_cipher.NewCFBEncrypter),
-		"NewCTR":                reflect.ValueOf(p_crypto_cipher.NewCTR),
-		"NewGCM":                reflect.ValueOf(p_crypto_cipher.NewGCM),
-		"NewGCMWithNonceSize":   reflect.ValueOf(p_crypto_cipher.NewGCMWithNonceSize),
-		"NewGCMWithRandomNonce": reflect.ValueOf(p_crypto_cipher.NewGCMWithRandomNonce),
-		"NewGCMWithTagSize":     reflect.ValueOf(p_crypto_cipher.NewGCMWithTagSize),
-		"NewOFB":                reflect.ValueOf(p_crypto_cipher.NewOFB),
-		"Stream":                reflect.ValueOf((*p_crypto_cipher.Stream)(nil)),
-		"_Stream":               reflect.ValueOf((*_crypto_cipher_Stream)(nil)),
-		"StreamReader":          reflect.ValueOf((*p_crypto_cipher.StreamReader)(nil)),
-		"StreamWriter":          reflect.ValueOf((*p_crypto_cipher.StreamWriter)(nil)),
+	symbols["crypto/cipher"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AEAD":                  reflect.ValueOf((*p_crypto_cipher.AEAD)(nil)),
+			"_AEAD":                 reflect.ValueOf((*_crypto_cipher_AEAD)(nil)),
+			"Block":                 reflect.ValueOf((*p_crypto_cipher.Block)(nil)),
+			"_Block":                reflect.ValueOf((*_crypto_cipher_Block)(nil)),
+			"BlockMode":             reflect.ValueOf((*p_crypto_cipher.BlockMode)(nil)),
+			"_BlockMode":            reflect.ValueOf((*_crypto_cipher_BlockMode)(nil)),
+			"NewCBCDecrypter":       reflect.ValueOf(p_crypto_cipher.NewCBCDecrypter),
+			"NewCBCEncrypter":       reflect.ValueOf(p_crypto_cipher.NewCBCEncrypter),
+			"NewCFBDecrypter":       reflect.ValueOf(p_crypto_cipher.NewCFBDecrypter),
+			"NewCFBEncrypter":       reflect.ValueOf(p_crypto_cipher.NewCFBEncrypter),
+			"NewCTR":                reflect.ValueOf(p_crypto_cipher.NewCTR),
+			"NewGCM":                reflect.ValueOf(p_crypto_cipher.NewGCM),
+			"NewGCMWithNonceSize":   reflect.ValueOf(p_crypto_cipher.NewGCMWithNonceSize),
+			"NewGCMWithRandomNonce": reflect.ValueOf(p_crypto_cipher.NewGCMWithRandomNonce),
+			"NewGCMWithTagSize":     reflect.ValueOf(p_crypto_cipher.NewGCMWithTagSize),
+			"NewOFB":                reflect.ValueOf(p_crypto_cipher.NewOFB),
+			"Stream":                reflect.ValueOf((*p_crypto_cipher.Stream)(nil)),
+			"_Stream":               reflect.ValueOf((*_crypto_cipher_Stream)(nil)),
+			"StreamReader":          reflect.ValueOf((*p_crypto_cipher.StreamReader)(nil)),
+			"StreamWriter":          reflect.ValueOf((*p_crypto_cipher.StreamWriter)(nil)),
+		}
 	}
 }
 

@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["crypto/ecdsa/ecdsa"] = map[string]reflect.Value{
-		"GenerateKey":                reflect.ValueOf(p_crypto_ecdsa.GenerateKey),
-		"ParseRawPrivateKey":         reflect.ValueOf(p_crypto_ecdsa.ParseRawPrivateKey),
-		"ParseUncompressedPublicKey": reflect.ValueOf(p_crypto_ecdsa.ParseUncompressedPublicKey),
-		"PrivateKey":                 reflect.ValueOf((*p_crypto_ecdsa.PrivateKey)(nil)),
-		"PublicKey":                  reflect.ValueOf((*p_crypto_ecdsa.PublicKey)(nil)),
-		"Sign":                       reflect.ValueOf(p_crypto_ecdsa.Sign),
-		"SignASN1":                   reflect.ValueOf(p_crypto_ecdsa.SignASN1),
-		"Verify":                     reflect.ValueOf(p_crypto_ecdsa.Verify),
-		"VerifyASN1":                 reflect.ValueOf(p_crypto_ecdsa.VerifyASN1),
+	symbols["crypto/ecdsa"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"GenerateKey":                reflect.ValueOf(p_crypto_ecdsa.GenerateKey),
+			"ParseRawPrivateKey":         reflect.ValueOf(p_crypto_ecdsa.ParseRawPrivateKey),
+			"ParseUncompressedPublicKey": reflect.ValueOf(p_crypto_ecdsa.ParseUncompressedPublicKey),
+			"PrivateKey":                 reflect.ValueOf((*p_crypto_ecdsa.PrivateKey)(nil)),
+			"PublicKey":                  reflect.ValueOf((*p_crypto_ecdsa.PublicKey)(nil)),
+			"Sign":                       reflect.ValueOf(p_crypto_ecdsa.Sign),
+			"SignASN1":                   reflect.ValueOf(p_crypto_ecdsa.SignASN1),
+			"Verify":                     reflect.ValueOf(p_crypto_ecdsa.Verify),
+			"VerifyASN1":                 reflect.ValueOf(p_crypto_ecdsa.VerifyASN1),
+		}
 	}
 }

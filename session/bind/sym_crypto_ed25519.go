@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["crypto/ed25519/ed25519"] = map[string]reflect.Value{
-		"GenerateKey":       reflect.ValueOf(p_crypto_ed25519.GenerateKey),
-		"NewKeyFromSeed":    reflect.ValueOf(p_crypto_ed25519.NewKeyFromSeed),
-		"Options":           reflect.ValueOf((*p_crypto_ed25519.Options)(nil)),
-		"PrivateKey":        reflect.ValueOf((*p_crypto_ed25519.PrivateKey)(nil)),
-		"PublicKey":         reflect.ValueOf((*p_crypto_ed25519.PublicKey)(nil)),
-		"Sign":              reflect.ValueOf(p_crypto_ed25519.Sign),
-		"Verify":            reflect.ValueOf(p_crypto_ed25519.Verify),
-		"VerifyWithOptions": reflect.ValueOf(p_crypto_ed25519.VerifyWithOptions),
+	symbols["crypto/ed25519"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"GenerateKey":       reflect.ValueOf(p_crypto_ed25519.GenerateKey),
+			"NewKeyFromSeed":    reflect.ValueOf(p_crypto_ed25519.NewKeyFromSeed),
+			"Options":           reflect.ValueOf((*p_crypto_ed25519.Options)(nil)),
+			"PrivateKey":        reflect.ValueOf((*p_crypto_ed25519.PrivateKey)(nil)),
+			"PublicKey":         reflect.ValueOf((*p_crypto_ed25519.PublicKey)(nil)),
+			"Sign":              reflect.ValueOf(p_crypto_ed25519.Sign),
+			"Verify":            reflect.ValueOf(p_crypto_ed25519.Verify),
+			"VerifyWithOptions": reflect.ValueOf(p_crypto_ed25519.VerifyWithOptions),
+		}
 	}
 }

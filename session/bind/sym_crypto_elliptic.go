@@ -11,19 +11,21 @@ import (
 )
 
 func init() {
-	symbols["crypto/elliptic/elliptic"] = map[string]reflect.Value{
-		"Curve":               reflect.ValueOf((*p_crypto_elliptic.Curve)(nil)),
-		"_Curve":              reflect.ValueOf((*_crypto_elliptic_Curve)(nil)),
-		"CurveParams":         reflect.ValueOf((*p_crypto_elliptic.CurveParams)(nil)),
-		"GenerateKey":         reflect.ValueOf(p_crypto_elliptic.GenerateKey),
-		"Marshal":             reflect.ValueOf(p_crypto_elliptic.Marshal),
-		"MarshalCompressed":   reflect.ValueOf(p_crypto_elliptic.MarshalCompressed),
-		"P224":                reflect.ValueOf(p_crypto_elliptic.P224),
-		"P256":                reflect.ValueOf(p_crypto_elliptic.P256),
-		"P384":                reflect.ValueOf(p_crypto_elliptic.P384),
-		"P521":                reflect.ValueOf(p_crypto_elliptic.P521),
-		"Unmarshal":           reflect.ValueOf(p_crypto_elliptic.Unmarshal),
-		"UnmarshalCompressed": reflect.ValueOf(p_crypto_elliptic.UnmarshalCompressed),
+	symbols["crypto/elliptic"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Curve":               reflect.ValueOf((*p_crypto_elliptic.Curve)(nil)),
+			"_Curve":              reflect.ValueOf((*_crypto_elliptic_Curve)(nil)),
+			"CurveParams":         reflect.ValueOf((*p_crypto_elliptic.CurveParams)(nil)),
+			"GenerateKey":         reflect.ValueOf(p_crypto_elliptic.GenerateKey),
+			"Marshal":             reflect.ValueOf(p_crypto_elliptic.Marshal),
+			"MarshalCompressed":   reflect.ValueOf(p_crypto_elliptic.MarshalCompressed),
+			"P224":                reflect.ValueOf(p_crypto_elliptic.P224),
+			"P256":                reflect.ValueOf(p_crypto_elliptic.P256),
+			"P384":                reflect.ValueOf(p_crypto_elliptic.P384),
+			"P521":                reflect.ValueOf(p_crypto_elliptic.P521),
+			"Unmarshal":           reflect.ValueOf(p_crypto_elliptic.Unmarshal),
+			"UnmarshalCompressed": reflect.ValueOf(p_crypto_elliptic.UnmarshalCompressed),
+		}
 	}
 }
 

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["crypto/hmac/hmac"] = map[string]reflect.Value{
-		"Equal": reflect.ValueOf(p_crypto_hmac.Equal),
-		"New":   reflect.ValueOf(p_crypto_hmac.New),
+	symbols["crypto/hmac"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Equal": reflect.ValueOf(p_crypto_hmac.Equal),
+			"New":   reflect.ValueOf(p_crypto_hmac.New),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["crypto/md5/md5"] = map[string]reflect.Value{
-		"New": reflect.ValueOf(p_crypto_md5.New),
-		"Sum": reflect.ValueOf(p_crypto_md5.Sum),
+	symbols["crypto/md5"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"New": reflect.ValueOf(p_crypto_md5.New),
+			"Sum": reflect.ValueOf(p_crypto_md5.Sum),
+		}
 	}
 }

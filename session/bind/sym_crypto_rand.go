@@ -10,11 +10,13 @@ import (
 )
 
 func init() {
-	symbols["crypto/rand/rand"] = map[string]reflect.Value{
-		"Int":    reflect.ValueOf(p_crypto_rand.Int),
-		"Prime":  reflect.ValueOf(p_crypto_rand.Prime),
-		"Read":   reflect.ValueOf(p_crypto_rand.Read),
-		"Reader": reflect.ValueOf(&p_crypto_rand.Reader).Elem(),
-		"Text":   reflect.ValueOf(p_crypto_rand.Text),
+	symbols["crypto/rand"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Int":    reflect.ValueOf(p_crypto_rand.Int),
+			"Prime":  reflect.ValueOf(p_crypto_rand.Prime),
+			"Read":   reflect.ValueOf(p_crypto_rand.Read),
+			"Reader": reflect.ValueOf(&p_crypto_rand.Reader).Elem(),
+			"Text":   reflect.ValueOf(p_crypto_rand.Text),
+		}
 	}
 }

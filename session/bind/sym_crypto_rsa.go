@@ -10,28 +10,30 @@ import (
 )
 
 func init() {
-	symbols["crypto/rsa/rsa"] = map[string]reflect.Value{
-		"CRTValue":                  reflect.ValueOf((*p_crypto_rsa.CRTValue)(nil)),
-		"DecryptOAEP":               reflect.ValueOf(p_crypto_rsa.DecryptOAEP),
-		"DecryptPKCS1v15":           reflect.ValueOf(p_crypto_rsa.DecryptPKCS1v15),
-		"DecryptPKCS1v15SessionKey": reflect.ValueOf(p_crypto_rsa.DecryptPKCS1v15SessionKey),
-		"EncryptOAEP":               reflect.ValueOf(p_crypto_rsa.EncryptOAEP),
-		"EncryptOAEPWithOptions":    reflect.ValueOf(p_crypto_rsa.EncryptOAEPWithOptions),
-		"EncryptPKCS1v15":           reflect.ValueOf(p_crypto_rsa.EncryptPKCS1v15),
-		"ErrDecryption":             reflect.ValueOf(&p_crypto_rsa.ErrDecryption).Elem(),
-		"ErrMessageTooLong":         reflect.ValueOf(&p_crypto_rsa.ErrMessageTooLong).Elem(),
-		"ErrVerification":           reflect.ValueOf(&p_crypto_rsa.ErrVerification).Elem(),
-		"GenerateKey":               reflect.ValueOf(p_crypto_rsa.GenerateKey),
-		"GenerateMultiPrimeKey":     reflect.ValueOf(p_crypto_rsa.GenerateMultiPrimeKey),
-		"OAEPOptions":               reflect.ValueOf((*p_crypto_rsa.OAEPOptions)(nil)),
-		"PKCS1v15DecryptOptions":    reflect.ValueOf((*p_crypto_rsa.PKCS1v15DecryptOptions)(nil)),
-		"PSSOptions":                reflect.ValueOf((*p_crypto_rsa.PSSOptions)(nil)),
-		"PrecomputedValues":         reflect.ValueOf((*p_crypto_rsa.PrecomputedValues)(nil)),
-		"PrivateKey":                reflect.ValueOf((*p_crypto_rsa.PrivateKey)(nil)),
-		"PublicKey":                 reflect.ValueOf((*p_crypto_rsa.PublicKey)(nil)),
-		"SignPKCS1v15":              reflect.ValueOf(p_crypto_rsa.SignPKCS1v15),
-		"SignPSS":                   reflect.ValueOf(p_crypto_rsa.SignPSS),
-		"VerifyPKCS1v15":            reflect.ValueOf(p_crypto_rsa.VerifyPKCS1v15),
-		"VerifyPSS":                 reflect.ValueOf(p_crypto_rsa.VerifyPSS),
+	symbols["crypto/rsa"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CRTValue":                  reflect.ValueOf((*p_crypto_rsa.CRTValue)(nil)),
+			"DecryptOAEP":               reflect.ValueOf(p_crypto_rsa.DecryptOAEP),
+			"DecryptPKCS1v15":           reflect.ValueOf(p_crypto_rsa.DecryptPKCS1v15),
+			"DecryptPKCS1v15SessionKey": reflect.ValueOf(p_crypto_rsa.DecryptPKCS1v15SessionKey),
+			"EncryptOAEP":               reflect.ValueOf(p_crypto_rsa.EncryptOAEP),
+			"EncryptOAEPWithOptions":    reflect.ValueOf(p_crypto_rsa.EncryptOAEPWithOptions),
+			"EncryptPKCS1v15":           reflect.ValueOf(p_crypto_rsa.EncryptPKCS1v15),
+			"ErrDecryption":             reflect.ValueOf(&p_crypto_rsa.ErrDecryption).Elem(),
+			"ErrMessageTooLong":         reflect.ValueOf(&p_crypto_rsa.ErrMessageTooLong).Elem(),
+			"ErrVerification":           reflect.ValueOf(&p_crypto_rsa.ErrVerification).Elem(),
+			"GenerateKey":               reflect.ValueOf(p_crypto_rsa.GenerateKey),
+			"GenerateMultiPrimeKey":     reflect.ValueOf(p_crypto_rsa.GenerateMultiPrimeKey),
+			"OAEPOptions":               reflect.ValueOf((*p_crypto_rsa.OAEPOptions)(nil)),
+			"PKCS1v15DecryptOptions":    reflect.ValueOf((*p_crypto_rsa.PKCS1v15DecryptOptions)(nil)),
+			"PSSOptions":                reflect.ValueOf((*p_crypto_rsa.PSSOptions)(nil)),
+			"PrecomputedValues":         reflect.ValueOf((*p_crypto_rsa.PrecomputedValues)(nil)),
+			"PrivateKey":                reflect.ValueOf((*p_crypto_rsa.PrivateKey)(nil)),
+			"PublicKey":                 reflect.ValueOf((*p_crypto_rsa.PublicKey)(nil)),
+			"SignPKCS1v15":              reflect.ValueOf(p_crypto_rsa.SignPKCS1v15),
+			"SignPSS":                   reflect.ValueOf(p_crypto_rsa.SignPSS),
+			"VerifyPKCS1v15":            reflect.ValueOf(p_crypto_rsa.VerifyPKCS1v15),
+			"VerifyPSS":                 reflect.ValueOf(p_crypto_rsa.VerifyPSS),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["crypto/sha1/sha1"] = map[string]reflect.Value{
-		"New": reflect.ValueOf(p_crypto_sha1.New),
-		"Sum": reflect.ValueOf(p_crypto_sha1.Sum),
+	symbols["crypto/sha1"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"New": reflect.ValueOf(p_crypto_sha1.New),
+			"Sum": reflect.ValueOf(p_crypto_sha1.Sum),
+		}
 	}
 }

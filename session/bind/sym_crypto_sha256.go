@@ -10,10 +10,12 @@ import (
 )
 
 func init() {
-	symbols["crypto/sha256/sha256"] = map[string]reflect.Value{
-		"New":    reflect.ValueOf(p_crypto_sha256.New),
-		"New224": reflect.ValueOf(p_crypto_sha256.New224),
-		"Sum224": reflect.ValueOf(p_crypto_sha256.Sum224),
-		"Sum256": reflect.ValueOf(p_crypto_sha256.Sum256),
+	symbols["crypto/sha256"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"New":    reflect.ValueOf(p_crypto_sha256.New),
+			"New224": reflect.ValueOf(p_crypto_sha256.New224),
+			"Sum224": reflect.ValueOf(p_crypto_sha256.Sum224),
+			"Sum256": reflect.ValueOf(p_crypto_sha256.Sum256),
+		}
 	}
 }

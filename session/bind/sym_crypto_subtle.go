@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["crypto/subtle/subtle"] = map[string]reflect.Value{
-		"ConstantTimeByteEq":        reflect.ValueOf(p_crypto_subtle.ConstantTimeByteEq),
-		"ConstantTimeCompare":       reflect.ValueOf(p_crypto_subtle.ConstantTimeCompare),
-		"ConstantTimeCopy":          reflect.ValueOf(p_crypto_subtle.ConstantTimeCopy),
-		"ConstantTimeEq":            reflect.ValueOf(p_crypto_subtle.ConstantTimeEq),
-		"ConstantTimeLessOrEq":      reflect.ValueOf(p_crypto_subtle.ConstantTimeLessOrEq),
-		"ConstantTimeSelect":        reflect.ValueOf(p_crypto_subtle.ConstantTimeSelect),
-		"WithDataIndependentTiming": reflect.ValueOf(p_crypto_subtle.WithDataIndependentTiming),
-		"XORBytes":                  reflect.ValueOf(p_crypto_subtle.XORBytes),
+	symbols["crypto/subtle"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ConstantTimeByteEq":        reflect.ValueOf(p_crypto_subtle.ConstantTimeByteEq),
+			"ConstantTimeCompare":       reflect.ValueOf(p_crypto_subtle.ConstantTimeCompare),
+			"ConstantTimeCopy":          reflect.ValueOf(p_crypto_subtle.ConstantTimeCopy),
+			"ConstantTimeEq":            reflect.ValueOf(p_crypto_subtle.ConstantTimeEq),
+			"ConstantTimeLessOrEq":      reflect.ValueOf(p_crypto_subtle.ConstantTimeLessOrEq),
+			"ConstantTimeSelect":        reflect.ValueOf(p_crypto_subtle.ConstantTimeSelect),
+			"WithDataIndependentTiming": reflect.ValueOf(p_crypto_subtle.WithDataIndependentTiming),
+			"XORBytes":                  reflect.ValueOf(p_crypto_subtle.XORBytes),
+		}
 	}
 }

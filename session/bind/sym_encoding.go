@@ -10,19 +10,21 @@ import (
 )
 
 func init() {
-	symbols["encoding/encoding"] = map[string]reflect.Value{
-		"BinaryAppender":     reflect.ValueOf((*p_encoding.BinaryAppender)(nil)),
-		"_BinaryAppender":    reflect.ValueOf((*_encoding_BinaryAppender)(nil)),
-		"BinaryMarshaler":    reflect.ValueOf((*p_encoding.BinaryMarshaler)(nil)),
-		"_BinaryMarshaler":   reflect.ValueOf((*_encoding_BinaryMarshaler)(nil)),
-		"BinaryUnmarshaler":  reflect.ValueOf((*p_encoding.BinaryUnmarshaler)(nil)),
-		"_BinaryUnmarshaler": reflect.ValueOf((*_encoding_BinaryUnmarshaler)(nil)),
-		"TextAppender":       reflect.ValueOf((*p_encoding.TextAppender)(nil)),
-		"_TextAppender":      reflect.ValueOf((*_encoding_TextAppender)(nil)),
-		"TextMarshaler":      reflect.ValueOf((*p_encoding.TextMarshaler)(nil)),
-		"_TextMarshaler":     reflect.ValueOf((*_encoding_TextMarshaler)(nil)),
-		"TextUnmarshaler":    reflect.ValueOf((*p_encoding.TextUnmarshaler)(nil)),
-		"_TextUnmarshaler":   reflect.ValueOf((*_encoding_TextUnmarshaler)(nil)),
+	symbols["encoding"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"BinaryAppender":     reflect.ValueOf((*p_encoding.BinaryAppender)(nil)),
+			"_BinaryAppender":    reflect.ValueOf((*_encoding_BinaryAppender)(nil)),
+			"BinaryMarshaler":    reflect.ValueOf((*p_encoding.BinaryMarshaler)(nil)),
+			"_BinaryMarshaler":   reflect.ValueOf((*_encoding_BinaryMarshaler)(nil)),
+			"BinaryUnmarshaler":  reflect.ValueOf((*p_encoding.BinaryUnmarshaler)(nil)),
+			"_BinaryUnmarshaler": reflect.ValueOf((*_encoding_BinaryUnmarshaler)(nil)),
+			"TextAppender":       reflect.ValueOf((*p_encoding.TextAppender)(nil)),
+			"_TextAppender":      reflect.ValueOf((*_encoding_TextAppender)(nil)),
+			"TextMarshaler":      reflect.ValueOf((*p_encoding.TextMarshaler)(nil)),
+			"_TextMarshaler":     reflect.ValueOf((*_encoding_TextMarshaler)(nil)),
+			"TextUnmarshaler":    reflect.ValueOf((*p_encoding.TextUnmarshaler)(nil)),
+			"_TextUnmarshaler":   reflect.ValueOf((*_encoding_TextUnmarshaler)(nil)),
+		}
 	}
 }
 

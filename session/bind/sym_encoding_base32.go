@@ -10,13 +10,15 @@ import (
 )
 
 func init() {
-	symbols["encoding/base32/base32"] = map[string]reflect.Value{
-		"CorruptInputError": reflect.ValueOf((*p_encoding_base32.CorruptInputError)(nil)),
-		"Encoding":          reflect.ValueOf((*p_encoding_base32.Encoding)(nil)),
-		"HexEncoding":       reflect.ValueOf(&p_encoding_base32.HexEncoding).Elem(),
-		"NewDecoder":        reflect.ValueOf(p_encoding_base32.NewDecoder),
-		"NewEncoder":        reflect.ValueOf(p_encoding_base32.NewEncoder),
-		"NewEncoding":       reflect.ValueOf(p_encoding_base32.NewEncoding),
-		"StdEncoding":       reflect.ValueOf(&p_encoding_base32.StdEncoding).Elem(),
+	symbols["encoding/base32"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CorruptInputError": reflect.ValueOf((*p_encoding_base32.CorruptInputError)(nil)),
+			"Encoding":          reflect.ValueOf((*p_encoding_base32.Encoding)(nil)),
+			"HexEncoding":       reflect.ValueOf(&p_encoding_base32.HexEncoding).Elem(),
+			"NewDecoder":        reflect.ValueOf(p_encoding_base32.NewDecoder),
+			"NewEncoder":        reflect.ValueOf(p_encoding_base32.NewEncoder),
+			"NewEncoding":       reflect.ValueOf(p_encoding_base32.NewEncoding),
+			"StdEncoding":       reflect.ValueOf(&p_encoding_base32.StdEncoding).Elem(),
+		}
 	}
 }

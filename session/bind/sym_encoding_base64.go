@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["encoding/base64/base64"] = map[string]reflect.Value{
-		"CorruptInputError": reflect.ValueOf((*p_encoding_base64.CorruptInputError)(nil)),
-		"Encoding":          reflect.ValueOf((*p_encoding_base64.Encoding)(nil)),
-		"NewDecoder":        reflect.ValueOf(p_encoding_base64.NewDecoder),
-		"NewEncoder":        reflect.ValueOf(p_encoding_base64.NewEncoder),
-		"NewEncoding":       reflect.ValueOf(p_encoding_base64.NewEncoding),
-		"RawStdEncoding":    reflect.ValueOf(&p_encoding_base64.RawStdEncoding).Elem(),
-		"RawURLEncoding":    reflect.ValueOf(&p_encoding_base64.RawURLEncoding).Elem(),
-		"StdEncoding":       reflect.ValueOf(&p_encoding_base64.StdEncoding).Elem(),
-		"URLEncoding":       reflect.ValueOf(&p_encoding_base64.URLEncoding).Elem(),
+	symbols["encoding/base64"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CorruptInputError": reflect.ValueOf((*p_encoding_base64.CorruptInputError)(nil)),
+			"Encoding":          reflect.ValueOf((*p_encoding_base64.Encoding)(nil)),
+			"NewDecoder":        reflect.ValueOf(p_encoding_base64.NewDecoder),
+			"NewEncoder":        reflect.ValueOf(p_encoding_base64.NewEncoder),
+			"NewEncoding":       reflect.ValueOf(p_encoding_base64.NewEncoding),
+			"RawStdEncoding":    reflect.ValueOf(&p_encoding_base64.RawStdEncoding).Elem(),
+			"RawURLEncoding":    reflect.ValueOf(&p_encoding_base64.RawURLEncoding).Elem(),
+			"StdEncoding":       reflect.ValueOf(&p_encoding_base64.StdEncoding).Elem(),
+			"URLEncoding":       reflect.ValueOf(&p_encoding_base64.URLEncoding).Elem(),
+		}
 	}
 }

@@ -10,28 +10,33 @@ import (
 )
 
 func init() {
-	symbols["encoding/binary/binary"] = map[string]reflect.Value{
-		"Append":           reflect.ValueOf(p_encoding_binary.Append),
-		"AppendByteOrder":  reflect.ValueOf((*p_encoding_binary.AppendByteOrder)(nil)),
-		"_AppendByteOrder": reflect.ValueOf((*_encoding_binary_AppendByteOrder)(nil)),
-		"AppendUvarint":    reflect.ValueOf(p_encoding_binary.AppendUvarint),
-		"AppendVarint":     reflect.ValueOf(p_encoding_binary.AppendVarint),
-		"BigEndian":        reflect.ValueOf(&p_encoding_binary.BigEndian).Elem(),
-		"ByteOrder":        reflect.ValueOf((*p_encoding_binary.ByteOrder)(nil)),
-		"_ByteOrder":       reflect.ValueOf((*_encoding_binary_ByteOrder)(nil)),
-		"Decode":           reflect.ValueOf(p_encoding_binary.Decode),
-		"Encode":           reflect.ValueOf(p_encoding_binary.Encode),
-		"LittleEndian":     reflect.ValueOf(&p_encoding_binary.LittleEndian).Elem(),
-		"NativeEndian":     reflect.ValueOf(&p_encoding_binary.NativeEndian).Elem(),
-		"PutUvarint":       reflect.ValueOf(p_encoding_binary.PutUvarint),
-		"PutVarint":        reflect.ValueOf(p_encoding_binary.PutVarint),
-		"Read":             reflect.ValueOf(p_encoding_binary.Read),
-		"ReadUvarint":      reflect.ValueOf(p_encoding_binary.ReadUvarint),
-		"ReadVarint":       reflect.ValueOf(p_encoding_binary.ReadVarint),
-		"Size":             reflect.ValueOf(p_encoding_binary.Size),
-		"Uvarint":          reflect.ValueOf(p_encoding_binary.Uvarint),
-		"Varint":           reflect.ValueOf(p_encoding_binary.Varint),
-		"Write":            reflect.ValueOf(p_encoding_binary.Write),
+	symbols["encoding/binary"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Append":           reflect.ValueOf(p_encoding_binary.Append),
+			"AppendByteOrder":  reflect.ValueOf((*p_encoding_binary.AppendByteOrder)(nil)),
+			"_AppendByteOrder": reflect.ValueOf((*_encoding_binary_AppendByteOrder)(nil)),
+			"AppendUvarint":    reflect.ValueOf(p_encoding_binary.AppendUvarint),
+			"AppendVarint":     reflect.ValueOf(p_encoding_binary.AppendVarint),
+			"BigEndian":        reflect.ValueOf(&p_encoding_binary.BigEndian).Elem(),
+			"ByteOrder":        reflect.ValueOf((*p_encoding_binary.ByteOrder)(nil)),
+			"_ByteOrder":       reflect.ValueOf((*_encoding_binary_ByteOrder)(nil)),
+			"Decode":           reflect.ValueOf(p_encoding_binary.Decode),
+			"Encode":           reflect.ValueOf(p_encoding_binary.Encode),
+			"LittleEndian":     reflect.ValueOf(&p_encoding_binary.LittleEndian).Elem(),
+			"NativeEndian":     reflect.ValueOf(&p_encoding_binary.NativeEndian).Elem(),
+			"PutUvarint":       reflect.ValueOf(p_encoding_binary.PutUvarint),
+			"PutVarint":        reflect.ValueOf(p_encoding_binary.PutVarint),
+			"Read":             reflect.ValueOf(p_encoding_binary.Read),
+			"ReadUvarint":      reflect.ValueOf(p_encoding_binary.ReadUvarint),
+			"ReadVarint":       reflect.ValueOf(p_encoding_binary.ReadVarint),
+			"Size":             reflect.ValueOf(p_encoding_binary.Size),
+			"Uvarint":          reflect.ValueOf(p_encoding_binary.Uvarint),
+			"Varint":           reflect.ValueOf(p_encoding_binary.Varint),
+			"Write":            reflect.ValueOf(p_encoding_binary.Write),
+			"bigEndian":        reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.BigEndian).Elem())),
+			"littleEndian":     reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.LittleEndian).Elem())),
+			"nativeEndian":     reflect.Zero(reflect.PointerTo(reflect.TypeOf(&p_encoding_binary.NativeEndian).Elem())),
+		}
 	}
 }
 

@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["encoding/csv/csv"] = map[string]reflect.Value{
-		"ErrBareQuote":     reflect.ValueOf(&p_encoding_csv.ErrBareQuote).Elem(),
-		"ErrFieldCount":    reflect.ValueOf(&p_encoding_csv.ErrFieldCount).Elem(),
-		"ErrQuote":         reflect.ValueOf(&p_encoding_csv.ErrQuote).Elem(),
-		"ErrTrailingComma": reflect.ValueOf(&p_encoding_csv.ErrTrailingComma).Elem(),
-		"NewReader":        reflect.ValueOf(p_encoding_csv.NewReader),
-		"NewWriter":        reflect.ValueOf(p_encoding_csv.NewWriter),
-		"ParseError":       reflect.ValueOf((*p_encoding_csv.ParseError)(nil)),
-		"Reader":           reflect.ValueOf((*p_encoding_csv.Reader)(nil)),
-		"Writer":           reflect.ValueOf((*p_encoding_csv.Writer)(nil)),
+	symbols["encoding/csv"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ErrBareQuote":     reflect.ValueOf(&p_encoding_csv.ErrBareQuote).Elem(),
+			"ErrFieldCount":    reflect.ValueOf(&p_encoding_csv.ErrFieldCount).Elem(),
+			"ErrQuote":         reflect.ValueOf(&p_encoding_csv.ErrQuote).Elem(),
+			"ErrTrailingComma": reflect.ValueOf(&p_encoding_csv.ErrTrailingComma).Elem(),
+			"NewReader":        reflect.ValueOf(p_encoding_csv.NewReader),
+			"NewWriter":        reflect.ValueOf(p_encoding_csv.NewWriter),
+			"ParseError":       reflect.ValueOf((*p_encoding_csv.ParseError)(nil)),
+			"Reader":           reflect.ValueOf((*p_encoding_csv.Reader)(nil)),
+			"Writer":           reflect.ValueOf((*p_encoding_csv.Writer)(nil)),
+		}
 	}
 }

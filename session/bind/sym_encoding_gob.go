@@ -10,18 +10,20 @@ import (
 )
 
 func init() {
-	symbols["encoding/gob/gob"] = map[string]reflect.Value{
-		"CommonType":   reflect.ValueOf((*p_encoding_gob.CommonType)(nil)),
-		"Decoder":      reflect.ValueOf((*p_encoding_gob.Decoder)(nil)),
-		"Encoder":      reflect.ValueOf((*p_encoding_gob.Encoder)(nil)),
-		"GobDecoder":   reflect.ValueOf((*p_encoding_gob.GobDecoder)(nil)),
-		"_GobDecoder":  reflect.ValueOf((*_encoding_gob_GobDecoder)(nil)),
-		"GobEncoder":   reflect.ValueOf((*p_encoding_gob.GobEncoder)(nil)),
-		"_GobEncoder":  reflect.ValueOf((*_encoding_gob_GobEncoder)(nil)),
-		"NewDecoder":   reflect.ValueOf(p_encoding_gob.NewDecoder),
-		"NewEncoder":   reflect.ValueOf(p_encoding_gob.NewEncoder),
-		"Register":     reflect.ValueOf(p_encoding_gob.Register),
-		"RegisterName": reflect.ValueOf(p_encoding_gob.RegisterName),
+	symbols["encoding/gob"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CommonType":   reflect.ValueOf((*p_encoding_gob.CommonType)(nil)),
+			"Decoder":      reflect.ValueOf((*p_encoding_gob.Decoder)(nil)),
+			"Encoder":      reflect.ValueOf((*p_encoding_gob.Encoder)(nil)),
+			"GobDecoder":   reflect.ValueOf((*p_encoding_gob.GobDecoder)(nil)),
+			"_GobDecoder":  reflect.ValueOf((*_encoding_gob_GobDecoder)(nil)),
+			"GobEncoder":   reflect.ValueOf((*p_encoding_gob.GobEncoder)(nil)),
+			"_GobEncoder":  reflect.ValueOf((*_encoding_gob_GobEncoder)(nil)),
+			"NewDecoder":   reflect.ValueOf(p_encoding_gob.NewDecoder),
+			"NewEncoder":   reflect.ValueOf(p_encoding_gob.NewEncoder),
+			"Register":     reflect.ValueOf(p_encoding_gob.Register),
+			"RegisterName": reflect.ValueOf(p_encoding_gob.RegisterName),
+		}
 	}
 }
 

@@ -10,20 +10,22 @@ import (
 )
 
 func init() {
-	symbols["encoding/hex/hex"] = map[string]reflect.Value{
-		"AppendDecode":     reflect.ValueOf(p_encoding_hex.AppendDecode),
-		"AppendEncode":     reflect.ValueOf(p_encoding_hex.AppendEncode),
-		"Decode":           reflect.ValueOf(p_encoding_hex.Decode),
-		"DecodeString":     reflect.ValueOf(p_encoding_hex.DecodeString),
-		"DecodedLen":       reflect.ValueOf(p_encoding_hex.DecodedLen),
-		"Dump":             reflect.ValueOf(p_encoding_hex.Dump),
-		"Dumper":           reflect.ValueOf(p_encoding_hex.Dumper),
-		"Encode":           reflect.ValueOf(p_encoding_hex.Encode),
-		"EncodeToString":   reflect.ValueOf(p_encoding_hex.EncodeToString),
-		"EncodedLen":       reflect.ValueOf(p_encoding_hex.EncodedLen),
-		"ErrLength":        reflect.ValueOf(&p_encoding_hex.ErrLength).Elem(),
-		"InvalidByteError": reflect.ValueOf((*p_encoding_hex.InvalidByteError)(nil)),
-		"NewDecoder":       reflect.ValueOf(p_encoding_hex.NewDecoder),
-		"NewEncoder":       reflect.ValueOf(p_encoding_hex.NewEncoder),
+	symbols["encoding/hex"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AppendDecode":     reflect.ValueOf(p_encoding_hex.AppendDecode),
+			"AppendEncode":     reflect.ValueOf(p_encoding_hex.AppendEncode),
+			"Decode":           reflect.ValueOf(p_encoding_hex.Decode),
+			"DecodeString":     reflect.ValueOf(p_encoding_hex.DecodeString),
+			"DecodedLen":       reflect.ValueOf(p_encoding_hex.DecodedLen),
+			"Dump":             reflect.ValueOf(p_encoding_hex.Dump),
+			"Dumper":           reflect.ValueOf(p_encoding_hex.Dumper),
+			"Encode":           reflect.ValueOf(p_encoding_hex.Encode),
+			"EncodeToString":   reflect.ValueOf(p_encoding_hex.EncodeToString),
+			"EncodedLen":       reflect.ValueOf(p_encoding_hex.EncodedLen),
+			"ErrLength":        reflect.ValueOf(&p_encoding_hex.ErrLength).Elem(),
+			"InvalidByteError": reflect.ValueOf((*p_encoding_hex.InvalidByteError)(nil)),
+			"NewDecoder":       reflect.ValueOf(p_encoding_hex.NewDecoder),
+			"NewEncoder":       reflect.ValueOf(p_encoding_hex.NewEncoder),
+		}
 	}
 }

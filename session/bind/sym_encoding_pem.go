@@ -10,10 +10,12 @@ import (
 )
 
 func init() {
-	symbols["encoding/pem/pem"] = map[string]reflect.Value{
-		"Block":          reflect.ValueOf((*p_encoding_pem.Block)(nil)),
-		"Decode":         reflect.ValueOf(p_encoding_pem.Decode),
-		"Encode":         reflect.ValueOf(p_encoding_pem.Encode),
-		"EncodeToMemory": reflect.ValueOf(p_encoding_pem.EncodeToMemory),
+	symbols["encoding/pem"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Block":          reflect.ValueOf((*p_encoding_pem.Block)(nil)),
+			"Decode":         reflect.ValueOf(p_encoding_pem.Decode),
+			"Encode":         reflect.ValueOf(p_encoding_pem.Encode),
+			"EncodeToMemory": reflect.ValueOf(p_encoding_pem.EncodeToMemory),
+		}
 	}
 }

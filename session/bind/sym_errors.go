@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["errors/errors"] = map[string]reflect.Value{
-		"As":             reflect.ValueOf(p_errors.As),
-		"ErrUnsupported": reflect.ValueOf(&p_errors.ErrUnsupported).Elem(),
-		"Is":             reflect.ValueOf(p_errors.Is),
-		"Join":           reflect.ValueOf(p_errors.Join),
-		"New":            reflect.ValueOf(p_errors.New),
-		"Unwrap":         reflect.ValueOf(p_errors.Unwrap),
+	symbols["errors"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"As":             reflect.ValueOf(p_errors.As),
+			"ErrUnsupported": reflect.ValueOf(&p_errors.ErrUnsupported).Elem(),
+			"Is":             reflect.ValueOf(p_errors.Is),
+			"Join":           reflect.ValueOf(p_errors.Join),
+			"New":            reflect.ValueOf(p_errors.New),
+			"Unwrap":         reflect.ValueOf(p_errors.Unwrap),
+		}
 	}
 }

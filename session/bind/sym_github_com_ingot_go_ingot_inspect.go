@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/inspect/inspect"] = map[string]reflect.Value{
-		"Drawing":        reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Drawing)(nil)),
-		"GradientReport": reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.GradientReport)(nil)),
-		"Gradients":      reflect.ValueOf(p_github_com_ingot_go_ingot_inspect.Gradients),
-		"Graph":          reflect.ValueOf(p_github_com_ingot_go_ingot_inspect.Graph),
-		"Row":            reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Row)(nil)),
-		"Stats":          reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Stats)(nil)),
+	symbols["github.com/ingot-go/ingot/inspect"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Drawing":        reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Drawing)(nil)),
+			"GradientReport": reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.GradientReport)(nil)),
+			"Gradients":      reflect.ValueOf(p_github_com_ingot_go_ingot_inspect.Gradients),
+			"Graph":          reflect.ValueOf(p_github_com_ingot_go_ingot_inspect.Graph),
+			"Row":            reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Row)(nil)),
+			"Stats":          reflect.ValueOf((*p_github_com_ingot_go_ingot_inspect.Stats)(nil)),
+		}
 	}
 }

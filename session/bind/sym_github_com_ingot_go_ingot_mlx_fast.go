@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/mlx/fast/fast"] = map[string]reflect.Value{
-		"AttentionOptions":          reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fast.AttentionOptions)(nil)),
-		"LayerNorm":                 reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.LayerNorm),
-		"RMSNorm":                   reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.RMSNorm),
-		"RoPE":                      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.RoPE),
-		"RoPEOptions":               reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fast.RoPEOptions)(nil)),
-		"ScaledDotProductAttention": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.ScaledDotProductAttention),
+	symbols["github.com/ingot-go/ingot/mlx/fast"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AttentionOptions":          reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fast.AttentionOptions)(nil)),
+			"LayerNorm":                 reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.LayerNorm),
+			"RMSNorm":                   reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.RMSNorm),
+			"RoPE":                      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.RoPE),
+			"RoPEOptions":               reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fast.RoPEOptions)(nil)),
+			"ScaledDotProductAttention": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fast.ScaledDotProductAttention),
+		}
 	}
 }

@@ -10,23 +10,27 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/mlx/fft/fft"] = map[string]reflect.Value{
-		"FFT":       reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFT),
-		"FFT2":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFT2),
-		"FFTFreq":   reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTFreq),
-		"FFTN":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTN),
-		"FFTShift":  reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTShift),
-		"IFFT":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFT),
-		"IFFT2":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFT2),
-		"IFFTN":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFTN),
-		"IFFTShift": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFTShift),
-		"IRFFT":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFT),
-		"IRFFT2":    reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFT2),
-		"IRFFTN":    reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFTN),
-		"Options":   reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fft.Options)(nil)),
-		"RFFT":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFT),
-		"RFFT2":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFT2),
-		"RFFTFreq":  reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFTFreq),
-		"RFFTN":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFTN),
+	symbols["github.com/ingot-go/ingot/mlx/fft"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"FFT":          reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFT),
+			"FFT2":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFT2),
+			"FFTFreq":      reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTFreq),
+			"FFTN":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTN),
+			"FFTShift":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.FFTShift),
+			"IFFT":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFT),
+			"IFFT2":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFT2),
+			"IFFTN":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFTN),
+			"IFFTShift":    reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IFFTShift),
+			"IRFFT":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFT),
+			"IRFFT2":       reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFT2),
+			"IRFFTN":       reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.IRFFTN),
+			"InverseParts": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.InverseParts),
+			"Options":      reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_fft.Options)(nil)),
+			"Parts":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.Parts),
+			"RFFT":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFT),
+			"RFFT2":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFT2),
+			"RFFTFreq":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFTFreq),
+			"RFFTN":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_fft.RFFTN),
+		}
 	}
 }

@@ -10,9 +10,11 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/mlx/graph/graph"] = map[string]reflect.Value{
-		"Graph": reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Graph)(nil)),
-		"Node":  reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Node)(nil)),
-		"Plan":  reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Plan)(nil)),
+	symbols["github.com/ingot-go/ingot/mlx/graph"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Graph": reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Graph)(nil)),
+			"Node":  reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Node)(nil)),
+			"Plan":  reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_graph.Plan)(nil)),
+		}
 	}
 }

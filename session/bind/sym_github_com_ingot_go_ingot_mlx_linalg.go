@@ -10,28 +10,30 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/mlx/linalg/linalg"] = map[string]reflect.Value{
-		"Cholesky":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Cholesky),
-		"CholeskyInv":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.CholeskyInv),
-		"Cross":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Cross),
-		"Det":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Det),
-		"Eig":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Eig),
-		"EigVals":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.EigVals),
-		"EigValsH":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.EigValsH),
-		"Eigh":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Eigh),
-		"Inv":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Inv),
-		"LU":              reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LU),
-		"LUFactor":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LUFactor),
-		"LstSq":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LstSq),
-		"Norm":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Norm),
-		"NormOptions":     reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_linalg.NormOptions)(nil)),
-		"PInv":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.PInv),
-		"QR":              reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.QR),
-		"SLogDet":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SLogDet),
-		"SVD":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SVD),
-		"SingularValues":  reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SingularValues),
-		"Solve":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Solve),
-		"SolveTriangular": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SolveTriangular),
-		"TriInv":          reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.TriInv),
+	symbols["github.com/ingot-go/ingot/mlx/linalg"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Cholesky":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Cholesky),
+			"CholeskyInv":     reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.CholeskyInv),
+			"Cross":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Cross),
+			"Det":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Det),
+			"Eig":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Eig),
+			"EigVals":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.EigVals),
+			"EigValsH":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.EigValsH),
+			"Eigh":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Eigh),
+			"Inv":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Inv),
+			"LU":              reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LU),
+			"LUFactor":        reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LUFactor),
+			"LstSq":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.LstSq),
+			"Norm":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Norm),
+			"NormOptions":     reflect.ValueOf((*p_github_com_ingot_go_ingot_mlx_linalg.NormOptions)(nil)),
+			"PInv":            reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.PInv),
+			"QR":              reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.QR),
+			"SLogDet":         reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SLogDet),
+			"SVD":             reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SVD),
+			"SingularValues":  reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SingularValues),
+			"Solve":           reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.Solve),
+			"SolveTriangular": reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.SolveTriangular),
+			"TriInv":          reflect.ValueOf(p_github_com_ingot_go_ingot_mlx_linalg.TriInv),
+		}
 	}
 }

@@ -10,16 +10,18 @@ import (
 )
 
 func init() {
-	symbols["github.com/ingot-go/ingot/plotting/plotting"] = map[string]reflect.Value{
-		"Figure":    reflect.ValueOf((*p_github_com_ingot_go_ingot_plotting.Figure)(nil)),
-		"Grid":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Grid),
-		"HeatMap":   reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.HeatMap),
-		"Hist":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Hist),
-		"Histogram": reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Histogram),
-		"Image":     reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Image),
-		"Line":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Line),
-		"New":       reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.New),
-		"Scatter":   reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Scatter),
-		"SetTheme":  reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.SetTheme),
+	symbols["github.com/ingot-go/ingot/plotting"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Figure":    reflect.ValueOf((*p_github_com_ingot_go_ingot_plotting.Figure)(nil)),
+			"Grid":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Grid),
+			"HeatMap":   reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.HeatMap),
+			"Hist":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Hist),
+			"Histogram": reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Histogram),
+			"Image":     reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Image),
+			"Line":      reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Line),
+			"New":       reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.New),
+			"Scatter":   reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.Scatter),
+			"SetTheme":  reflect.ValueOf(p_github_com_ingot_go_ingot_plotting.SetTheme),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["go/format/format"] = map[string]reflect.Value{
-		"Node":   reflect.ValueOf(p_go_format.Node),
-		"Source": reflect.ValueOf(p_go_format.Source),
+	symbols["go/format"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Node":   reflect.ValueOf(p_go_format.Node),
+			"Source": reflect.ValueOf(p_go_format.Source),
+		}
 	}
 }

@@ -10,11 +10,13 @@ import (
 )
 
 func init() {
-	symbols["go/parser/parser"] = map[string]reflect.Value{
-		"Mode":          reflect.ValueOf((*p_go_parser.Mode)(nil)),
-		"ParseDir":      reflect.ValueOf(p_go_parser.ParseDir),
-		"ParseExpr":     reflect.ValueOf(p_go_parser.ParseExpr),
-		"ParseExprFrom": reflect.ValueOf(p_go_parser.ParseExprFrom),
-		"ParseFile":     reflect.ValueOf(p_go_parser.ParseFile),
+	symbols["go/parser"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Mode":          reflect.ValueOf((*p_go_parser.Mode)(nil)),
+			"ParseDir":      reflect.ValueOf(p_go_parser.ParseDir),
+			"ParseExpr":     reflect.ValueOf(p_go_parser.ParseExpr),
+			"ParseExprFrom": reflect.ValueOf(p_go_parser.ParseExprFrom),
+			"ParseFile":     reflect.ValueOf(p_go_parser.ParseFile),
+		}
 	}
 }

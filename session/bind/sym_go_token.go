@@ -10,16 +10,18 @@ import (
 )
 
 func init() {
-	symbols["go/token/token"] = map[string]reflect.Value{
-		"File":         reflect.ValueOf((*p_go_token.File)(nil)),
-		"FileSet":      reflect.ValueOf((*p_go_token.FileSet)(nil)),
-		"IsExported":   reflect.ValueOf(p_go_token.IsExported),
-		"IsIdentifier": reflect.ValueOf(p_go_token.IsIdentifier),
-		"IsKeyword":    reflect.ValueOf(p_go_token.IsKeyword),
-		"Lookup":       reflect.ValueOf(p_go_token.Lookup),
-		"NewFileSet":   reflect.ValueOf(p_go_token.NewFileSet),
-		"Pos":          reflect.ValueOf((*p_go_token.Pos)(nil)),
-		"Position":     reflect.ValueOf((*p_go_token.Position)(nil)),
-		"Token":        reflect.ValueOf((*p_go_token.Token)(nil)),
+	symbols["go/token"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"File":         reflect.ValueOf((*p_go_token.File)(nil)),
+			"FileSet":      reflect.ValueOf((*p_go_token.FileSet)(nil)),
+			"IsExported":   reflect.ValueOf(p_go_token.IsExported),
+			"IsIdentifier": reflect.ValueOf(p_go_token.IsIdentifier),
+			"IsKeyword":    reflect.ValueOf(p_go_token.IsKeyword),
+			"Lookup":       reflect.ValueOf(p_go_token.Lookup),
+			"NewFileSet":   reflect.ValueOf(p_go_token.NewFileSet),
+			"Pos":          reflect.ValueOf((*p_go_token.Pos)(nil)),
+			"Position":     reflect.ValueOf((*p_go_token.Position)(nil)),
+			"Token":        reflect.ValueOf((*p_go_token.Token)(nil)),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["hash/adler32/adler32"] = map[string]reflect.Value{
-		"Checksum": reflect.ValueOf(p_hash_adler32.Checksum),
-		"New":      reflect.ValueOf(p_hash_adler32.New),
+	symbols["hash/adler32"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Checksum": reflect.ValueOf(p_hash_adler32.Checksum),
+			"New":      reflect.ValueOf(p_hash_adler32.New),
+		}
 	}
 }

@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["hash/crc32/crc32"] = map[string]reflect.Value{
-		"Checksum":     reflect.ValueOf(p_hash_crc32.Checksum),
-		"ChecksumIEEE": reflect.ValueOf(p_hash_crc32.ChecksumIEEE),
-		"IEEETable":    reflect.ValueOf(&p_hash_crc32.IEEETable).Elem(),
-		"MakeTable":    reflect.ValueOf(p_hash_crc32.MakeTable),
-		"New":          reflect.ValueOf(p_hash_crc32.New),
-		"NewIEEE":      reflect.ValueOf(p_hash_crc32.NewIEEE),
-		"Table":        reflect.ValueOf((*p_hash_crc32.Table)(nil)),
-		"Update":       reflect.ValueOf(p_hash_crc32.Update),
+	symbols["hash/crc32"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Checksum":     reflect.ValueOf(p_hash_crc32.Checksum),
+			"ChecksumIEEE": reflect.ValueOf(p_hash_crc32.ChecksumIEEE),
+			"IEEETable":    reflect.ValueOf(&p_hash_crc32.IEEETable).Elem(),
+			"MakeTable":    reflect.ValueOf(p_hash_crc32.MakeTable),
+			"New":          reflect.ValueOf(p_hash_crc32.New),
+			"NewIEEE":      reflect.ValueOf(p_hash_crc32.NewIEEE),
+			"Table":        reflect.ValueOf((*p_hash_crc32.Table)(nil)),
+			"Update":       reflect.ValueOf(p_hash_crc32.Update),
+		}
 	}
 }

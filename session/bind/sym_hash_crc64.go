@@ -10,11 +10,13 @@ import (
 )
 
 func init() {
-	symbols["hash/crc64/crc64"] = map[string]reflect.Value{
-		"Checksum":  reflect.ValueOf(p_hash_crc64.Checksum),
-		"MakeTable": reflect.ValueOf(p_hash_crc64.MakeTable),
-		"New":       reflect.ValueOf(p_hash_crc64.New),
-		"Table":     reflect.ValueOf((*p_hash_crc64.Table)(nil)),
-		"Update":    reflect.ValueOf(p_hash_crc64.Update),
+	symbols["hash/crc64"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Checksum":  reflect.ValueOf(p_hash_crc64.Checksum),
+			"MakeTable": reflect.ValueOf(p_hash_crc64.MakeTable),
+			"New":       reflect.ValueOf(p_hash_crc64.New),
+			"Table":     reflect.ValueOf((*p_hash_crc64.Table)(nil)),
+			"Update":    reflect.ValueOf(p_hash_crc64.Update),
+		}
 	}
 }

@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["hash/fnv/fnv"] = map[string]reflect.Value{
-		"New128":  reflect.ValueOf(p_hash_fnv.New128),
-		"New128a": reflect.ValueOf(p_hash_fnv.New128a),
-		"New32":   reflect.ValueOf(p_hash_fnv.New32),
-		"New32a":  reflect.ValueOf(p_hash_fnv.New32a),
-		"New64":   reflect.ValueOf(p_hash_fnv.New64),
-		"New64a":  reflect.ValueOf(p_hash_fnv.New64a),
+	symbols["hash/fnv"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"New128":  reflect.ValueOf(p_hash_fnv.New128),
+			"New128a": reflect.ValueOf(p_hash_fnv.New128a),
+			"New32":   reflect.ValueOf(p_hash_fnv.New32),
+			"New32a":  reflect.ValueOf(p_hash_fnv.New32a),
+			"New64":   reflect.ValueOf(p_hash_fnv.New64),
+			"New64a":  reflect.ValueOf(p_hash_fnv.New64a),
+		}
 	}
 }

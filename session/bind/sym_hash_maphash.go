@@ -5,16 +5,41 @@
 package bind
 
 import (
+	p_hash "hash"
 	p_hash_maphash "hash/maphash"
 	"reflect"
 )
 
 func init() {
-	symbols["hash/maphash/maphash"] = map[string]reflect.Value{
-		"Bytes":    reflect.ValueOf(p_hash_maphash.Bytes),
-		"Hash":     reflect.ValueOf((*p_hash_maphash.Hash)(nil)),
-		"MakeSeed": reflect.ValueOf(p_hash_maphash.MakeSeed),
-		"Seed":     reflect.ValueOf((*p_hash_maphash.Seed)(nil)),
-		"String":   reflect.ValueOf(p_hash_maphash.String),
+	symbols["hash/maphash"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Bytes":              reflect.ValueOf(p_hash_maphash.Bytes),
+			"Hash":               reflect.ValueOf((*p_hash_maphash.Hash)(nil)),
+			"MakeSeed":           reflect.ValueOf(p_hash_maphash.MakeSeed),
+			"Seed":               reflect.ValueOf((*p_hash_maphash.Seed)(nil)),
+			"String":             reflect.ValueOf(p_hash_maphash.String),
+			"Comparable_1":       reflect.ValueOf(p_hash_maphash.Comparable[int]),
+			"Comparable_2":       reflect.ValueOf(p_hash_maphash.Comparable[float64]),
+			"Comparable_3":       reflect.ValueOf(p_hash_maphash.Comparable[string]),
+			"Comparable_4":       reflect.ValueOf(p_hash_maphash.Comparable[int32]),
+			"Comparable_5":       reflect.ValueOf(p_hash_maphash.Comparable[int64]),
+			"Comparable_6":       reflect.ValueOf(p_hash_maphash.Comparable[uint8]),
+			"Comparable_7":       reflect.ValueOf(p_hash_maphash.Comparable[float32]),
+			"Comparable_8":       reflect.ValueOf(p_hash_maphash.Comparable[bool]),
+			"Comparable_9":       reflect.ValueOf(p_hash_maphash.Comparable[byte]),
+			"Comparable_10":      reflect.ValueOf(p_hash_maphash.Comparable[rune]),
+			"Comparable_11":      reflect.ValueOf(p_hash_maphash.Comparable[p_hash.Hash]),
+			"WriteComparable_1":  reflect.ValueOf(p_hash_maphash.WriteComparable[int]),
+			"WriteComparable_2":  reflect.ValueOf(p_hash_maphash.WriteComparable[float64]),
+			"WriteComparable_3":  reflect.ValueOf(p_hash_maphash.WriteComparable[string]),
+			"WriteComparable_4":  reflect.ValueOf(p_hash_maphash.WriteComparable[int32]),
+			"WriteComparable_5":  reflect.ValueOf(p_hash_maphash.WriteComparable[int64]),
+			"WriteComparable_6":  reflect.ValueOf(p_hash_maphash.WriteComparable[uint8]),
+			"WriteComparable_7":  reflect.ValueOf(p_hash_maphash.WriteComparable[float32]),
+			"WriteComparable_8":  reflect.ValueOf(p_hash_maphash.WriteComparable[bool]),
+			"WriteComparable_9":  reflect.ValueOf(p_hash_maphash.WriteComparable[byte]),
+			"WriteComparable_10": reflect.ValueOf(p_hash_maphash.WriteComparable[rune]),
+			"WriteComparable_11": reflect.ValueOf(p_hash_maphash.WriteComparable[p_hash.Hash]),
+		}
 	}
 }

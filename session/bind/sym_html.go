@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["html/html"] = map[string]reflect.Value{
-		"EscapeString":   reflect.ValueOf(p_html.EscapeString),
-		"UnescapeString": reflect.ValueOf(p_html.UnescapeString),
+	symbols["html"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"EscapeString":   reflect.ValueOf(p_html.EscapeString),
+			"UnescapeString": reflect.ValueOf(p_html.UnescapeString),
+		}
 	}
 }

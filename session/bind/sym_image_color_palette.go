@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["image/color/palette/palette"] = map[string]reflect.Value{
-		"Plan9":   reflect.ValueOf(&p_image_color_palette.Plan9).Elem(),
-		"WebSafe": reflect.ValueOf(&p_image_color_palette.WebSafe).Elem(),
+	symbols["image/color/palette"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Plan9":   reflect.ValueOf(&p_image_color_palette.Plan9).Elem(),
+			"WebSafe": reflect.ValueOf(&p_image_color_palette.WebSafe).Elem(),
+		}
 	}
 }

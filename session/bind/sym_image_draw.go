@@ -12,19 +12,21 @@ import (
 )
 
 func init() {
-	symbols["image/draw/draw"] = map[string]reflect.Value{
-		"Draw":           reflect.ValueOf(p_image_draw.Draw),
-		"DrawMask":       reflect.ValueOf(p_image_draw.DrawMask),
-		"Drawer":         reflect.ValueOf((*p_image_draw.Drawer)(nil)),
-		"_Drawer":        reflect.ValueOf((*_image_draw_Drawer)(nil)),
-		"FloydSteinberg": reflect.ValueOf(&p_image_draw.FloydSteinberg).Elem(),
-		"Image":          reflect.ValueOf((*p_image_draw.Image)(nil)),
-		"_Image":         reflect.ValueOf((*_image_draw_Image)(nil)),
-		"Op":             reflect.ValueOf((*p_image_draw.Op)(nil)),
-		"Quantizer":      reflect.ValueOf((*p_image_draw.Quantizer)(nil)),
-		"_Quantizer":     reflect.ValueOf((*_image_draw_Quantizer)(nil)),
-		"RGBA64Image":    reflect.ValueOf((*p_image_draw.RGBA64Image)(nil)),
-		"_RGBA64Image":   reflect.ValueOf((*_image_draw_RGBA64Image)(nil)),
+	symbols["image/draw"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Draw":           reflect.ValueOf(p_image_draw.Draw),
+			"DrawMask":       reflect.ValueOf(p_image_draw.DrawMask),
+			"Drawer":         reflect.ValueOf((*p_image_draw.Drawer)(nil)),
+			"_Drawer":        reflect.ValueOf((*_image_draw_Drawer)(nil)),
+			"FloydSteinberg": reflect.ValueOf(&p_image_draw.FloydSteinberg).Elem(),
+			"Image":          reflect.ValueOf((*p_image_draw.Image)(nil)),
+			"_Image":         reflect.ValueOf((*_image_draw_Image)(nil)),
+			"Op":             reflect.ValueOf((*p_image_draw.Op)(nil)),
+			"Quantizer":      reflect.ValueOf((*p_image_draw.Quantizer)(nil)),
+			"_Quantizer":     reflect.ValueOf((*_image_draw_Quantizer)(nil)),
+			"RGBA64Image":    reflect.ValueOf((*p_image_draw.RGBA64Image)(nil)),
+			"_RGBA64Image":   reflect.ValueOf((*_image_draw_RGBA64Image)(nil)),
+		}
 	}
 }
 

@@ -10,13 +10,15 @@ import (
 )
 
 func init() {
-	symbols["image/gif/gif"] = map[string]reflect.Value{
-		"Decode":       reflect.ValueOf(p_image_gif.Decode),
-		"DecodeAll":    reflect.ValueOf(p_image_gif.DecodeAll),
-		"DecodeConfig": reflect.ValueOf(p_image_gif.DecodeConfig),
-		"Encode":       reflect.ValueOf(p_image_gif.Encode),
-		"EncodeAll":    reflect.ValueOf(p_image_gif.EncodeAll),
-		"GIF":          reflect.ValueOf((*p_image_gif.GIF)(nil)),
-		"Options":      reflect.ValueOf((*p_image_gif.Options)(nil)),
+	symbols["image/gif"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Decode":       reflect.ValueOf(p_image_gif.Decode),
+			"DecodeAll":    reflect.ValueOf(p_image_gif.DecodeAll),
+			"DecodeConfig": reflect.ValueOf(p_image_gif.DecodeConfig),
+			"Encode":       reflect.ValueOf(p_image_gif.Encode),
+			"EncodeAll":    reflect.ValueOf(p_image_gif.EncodeAll),
+			"GIF":          reflect.ValueOf((*p_image_gif.GIF)(nil)),
+			"Options":      reflect.ValueOf((*p_image_gif.Options)(nil)),
+		}
 	}
 }

@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["image/jpeg/jpeg"] = map[string]reflect.Value{
-		"Decode":           reflect.ValueOf(p_image_jpeg.Decode),
-		"DecodeConfig":     reflect.ValueOf(p_image_jpeg.DecodeConfig),
-		"Encode":           reflect.ValueOf(p_image_jpeg.Encode),
-		"FormatError":      reflect.ValueOf((*p_image_jpeg.FormatError)(nil)),
-		"Options":          reflect.ValueOf((*p_image_jpeg.Options)(nil)),
-		"Reader":           reflect.ValueOf((*p_image_jpeg.Reader)(nil)),
-		"_Reader":          reflect.ValueOf((*_image_jpeg_Reader)(nil)),
-		"UnsupportedError": reflect.ValueOf((*p_image_jpeg.UnsupportedError)(nil)),
+	symbols["image/jpeg"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Decode":           reflect.ValueOf(p_image_jpeg.Decode),
+			"DecodeConfig":     reflect.ValueOf(p_image_jpeg.DecodeConfig),
+			"Encode":           reflect.ValueOf(p_image_jpeg.Encode),
+			"FormatError":      reflect.ValueOf((*p_image_jpeg.FormatError)(nil)),
+			"Options":          reflect.ValueOf((*p_image_jpeg.Options)(nil)),
+			"Reader":           reflect.ValueOf((*p_image_jpeg.Reader)(nil)),
+			"_Reader":          reflect.ValueOf((*_image_jpeg_Reader)(nil)),
+			"UnsupportedError": reflect.ValueOf((*p_image_jpeg.UnsupportedError)(nil)),
+		}
 	}
 }
 

@@ -10,17 +10,19 @@ import (
 )
 
 func init() {
-	symbols["image/png/png"] = map[string]reflect.Value{
-		"CompressionLevel":   reflect.ValueOf((*p_image_png.CompressionLevel)(nil)),
-		"Decode":             reflect.ValueOf(p_image_png.Decode),
-		"DecodeConfig":       reflect.ValueOf(p_image_png.DecodeConfig),
-		"Encode":             reflect.ValueOf(p_image_png.Encode),
-		"Encoder":            reflect.ValueOf((*p_image_png.Encoder)(nil)),
-		"EncoderBuffer":      reflect.ValueOf((*p_image_png.EncoderBuffer)(nil)),
-		"EncoderBufferPool":  reflect.ValueOf((*p_image_png.EncoderBufferPool)(nil)),
-		"_EncoderBufferPool": reflect.ValueOf((*_image_png_EncoderBufferPool)(nil)),
-		"FormatError":        reflect.ValueOf((*p_image_png.FormatError)(nil)),
-		"UnsupportedError":   reflect.ValueOf((*p_image_png.UnsupportedError)(nil)),
+	symbols["image/png"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CompressionLevel":   reflect.ValueOf((*p_image_png.CompressionLevel)(nil)),
+			"Decode":             reflect.ValueOf(p_image_png.Decode),
+			"DecodeConfig":       reflect.ValueOf(p_image_png.DecodeConfig),
+			"Encode":             reflect.ValueOf(p_image_png.Encode),
+			"Encoder":            reflect.ValueOf((*p_image_png.Encoder)(nil)),
+			"EncoderBuffer":      reflect.ValueOf((*p_image_png.EncoderBuffer)(nil)),
+			"EncoderBufferPool":  reflect.ValueOf((*p_image_png.EncoderBufferPool)(nil)),
+			"_EncoderBufferPool": reflect.ValueOf((*_image_png_EncoderBufferPool)(nil)),
+			"FormatError":        reflect.ValueOf((*p_image_png.FormatError)(nil)),
+			"UnsupportedError":   reflect.ValueOf((*p_image_png.UnsupportedError)(nil)),
+		}
 	}
 }
 

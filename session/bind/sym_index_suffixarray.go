@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["index/suffixarray/suffixarray"] = map[string]reflect.Value{
-		"Index": reflect.ValueOf((*p_index_suffixarray.Index)(nil)),
-		"New":   reflect.ValueOf(p_index_suffixarray.New),
+	symbols["index/suffixarray"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Index": reflect.ValueOf((*p_index_suffixarray.Index)(nil)),
+			"New":   reflect.ValueOf(p_index_suffixarray.New),
+		}
 	}
 }

@@ -9,5 +9,7 @@ import (
 )
 
 func init() {
-	symbols["iter/iter"] = map[string]reflect.Value{}
+	symbols["iter"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{}
+	}
 }

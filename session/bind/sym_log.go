@@ -10,25 +10,27 @@ import (
 )
 
 func init() {
-	symbols["log/log"] = map[string]reflect.Value{
-		"Default":   reflect.ValueOf(p_log.Default),
-		"Fatal":     reflect.ValueOf(p_log.Fatal),
-		"Fatalf":    reflect.ValueOf(p_log.Fatalf),
-		"Fatalln":   reflect.ValueOf(p_log.Fatalln),
-		"Flags":     reflect.ValueOf(p_log.Flags),
-		"Logger":    reflect.ValueOf((*p_log.Logger)(nil)),
-		"New":       reflect.ValueOf(p_log.New),
-		"Output":    reflect.ValueOf(p_log.Output),
-		"Panic":     reflect.ValueOf(p_log.Panic),
-		"Panicf":    reflect.ValueOf(p_log.Panicf),
-		"Panicln":   reflect.ValueOf(p_log.Panicln),
-		"Prefix":    reflect.ValueOf(p_log.Prefix),
-		"Print":     reflect.ValueOf(p_log.Print),
-		"Printf":    reflect.ValueOf(p_log.Printf),
-		"Println":   reflect.ValueOf(p_log.Println),
-		"SetFlags":  reflect.ValueOf(p_log.SetFlags),
-		"SetOutput": reflect.ValueOf(p_log.SetOutput),
-		"SetPrefix": reflect.ValueOf(p_log.SetPrefix),
-		"Writer":    reflect.ValueOf(p_log.Writer),
+	symbols["log"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Default":   reflect.ValueOf(p_log.Default),
+			"Fatal":     reflect.ValueOf(p_log.Fatal),
+			"Fatalf":    reflect.ValueOf(p_log.Fatalf),
+			"Fatalln":   reflect.ValueOf(p_log.Fatalln),
+			"Flags":     reflect.ValueOf(p_log.Flags),
+			"Logger":    reflect.ValueOf((*p_log.Logger)(nil)),
+			"New":       reflect.ValueOf(p_log.New),
+			"Output":    reflect.ValueOf(p_log.Output),
+			"Panic":     reflect.ValueOf(p_log.Panic),
+			"Panicf":    reflect.ValueOf(p_log.Panicf),
+			"Panicln":   reflect.ValueOf(p_log.Panicln),
+			"Prefix":    reflect.ValueOf(p_log.Prefix),
+			"Print":     reflect.ValueOf(p_log.Print),
+			"Printf":    reflect.ValueOf(p_log.Printf),
+			"Println":   reflect.ValueOf(p_log.Println),
+			"SetFlags":  reflect.ValueOf(p_log.SetFlags),
+			"SetOutput": reflect.ValueOf(p_log.SetOutput),
+			"SetPrefix": reflect.ValueOf(p_log.SetPrefix),
+			"Writer":    reflect.ValueOf(p_log.Writer),
+		}
 	}
 }

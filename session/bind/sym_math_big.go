@@ -10,18 +10,20 @@ import (
 )
 
 func init() {
-	symbols["math/big/big"] = map[string]reflect.Value{
-		"Accuracy":     reflect.ValueOf((*p_math_big.Accuracy)(nil)),
-		"ErrNaN":       reflect.ValueOf((*p_math_big.ErrNaN)(nil)),
-		"Float":        reflect.ValueOf((*p_math_big.Float)(nil)),
-		"Int":          reflect.ValueOf((*p_math_big.Int)(nil)),
-		"Jacobi":       reflect.ValueOf(p_math_big.Jacobi),
-		"NewFloat":     reflect.ValueOf(p_math_big.NewFloat),
-		"NewInt":       reflect.ValueOf(p_math_big.NewInt),
-		"NewRat":       reflect.ValueOf(p_math_big.NewRat),
-		"ParseFloat":   reflect.ValueOf(p_math_big.ParseFloat),
-		"Rat":          reflect.ValueOf((*p_math_big.Rat)(nil)),
-		"RoundingMode": reflect.ValueOf((*p_math_big.RoundingMode)(nil)),
-		"Word":         reflect.ValueOf((*p_math_big.Word)(nil)),
+	symbols["math/big"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Accuracy":     reflect.ValueOf((*p_math_big.Accuracy)(nil)),
+			"ErrNaN":       reflect.ValueOf((*p_math_big.ErrNaN)(nil)),
+			"Float":        reflect.ValueOf((*p_math_big.Float)(nil)),
+			"Int":          reflect.ValueOf((*p_math_big.Int)(nil)),
+			"Jacobi":       reflect.ValueOf(p_math_big.Jacobi),
+			"NewFloat":     reflect.ValueOf(p_math_big.NewFloat),
+			"NewInt":       reflect.ValueOf(p_math_big.NewInt),
+			"NewRat":       reflect.ValueOf(p_math_big.NewRat),
+			"ParseFloat":   reflect.ValueOf(p_math_big.ParseFloat),
+			"Rat":          reflect.ValueOf((*p_math_big.Rat)(nil)),
+			"RoundingMode": reflect.ValueOf((*p_math_big.RoundingMode)(nil)),
+			"Word":         reflect.ValueOf((*p_math_big.Word)(nil)),
+		}
 	}
 }

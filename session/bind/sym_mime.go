@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["mime/mime"] = map[string]reflect.Value{
-		"AddExtensionType":         reflect.ValueOf(p_mime.AddExtensionType),
-		"ErrInvalidMediaParameter": reflect.ValueOf(&p_mime.ErrInvalidMediaParameter).Elem(),
-		"ExtensionsByType":         reflect.ValueOf(p_mime.ExtensionsByType),
-		"FormatMediaType":          reflect.ValueOf(p_mime.FormatMediaType),
-		"ParseMediaType":           reflect.ValueOf(p_mime.ParseMediaType),
-		"TypeByExtension":          reflect.ValueOf(p_mime.TypeByExtension),
-		"WordDecoder":              reflect.ValueOf((*p_mime.WordDecoder)(nil)),
-		"WordEncoder":              reflect.ValueOf((*p_mime.WordEncoder)(nil)),
+	symbols["mime"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AddExtensionType":         reflect.ValueOf(p_mime.AddExtensionType),
+			"ErrInvalidMediaParameter": reflect.ValueOf(&p_mime.ErrInvalidMediaParameter).Elem(),
+			"ExtensionsByType":         reflect.ValueOf(p_mime.ExtensionsByType),
+			"FormatMediaType":          reflect.ValueOf(p_mime.FormatMediaType),
+			"ParseMediaType":           reflect.ValueOf(p_mime.ParseMediaType),
+			"TypeByExtension":          reflect.ValueOf(p_mime.TypeByExtension),
+			"WordDecoder":              reflect.ValueOf((*p_mime.WordDecoder)(nil)),
+			"WordEncoder":              reflect.ValueOf((*p_mime.WordEncoder)(nil)),
+		}
 	}
 }

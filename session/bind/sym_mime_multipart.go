@@ -10,18 +10,20 @@ import (
 )
 
 func init() {
-	symbols["mime/multipart/multipart"] = map[string]reflect.Value{
-		"ErrMessageTooLarge":     reflect.ValueOf(&p_mime_multipart.ErrMessageTooLarge).Elem(),
-		"File":                   reflect.ValueOf((*p_mime_multipart.File)(nil)),
-		"_File":                  reflect.ValueOf((*_mime_multipart_File)(nil)),
-		"FileContentDisposition": reflect.ValueOf(p_mime_multipart.FileContentDisposition),
-		"FileHeader":             reflect.ValueOf((*p_mime_multipart.FileHeader)(nil)),
-		"Form":                   reflect.ValueOf((*p_mime_multipart.Form)(nil)),
-		"NewReader":              reflect.ValueOf(p_mime_multipart.NewReader),
-		"NewWriter":              reflect.ValueOf(p_mime_multipart.NewWriter),
-		"Part":                   reflect.ValueOf((*p_mime_multipart.Part)(nil)),
-		"Reader":                 reflect.ValueOf((*p_mime_multipart.Reader)(nil)),
-		"Writer":                 reflect.ValueOf((*p_mime_multipart.Writer)(nil)),
+	symbols["mime/multipart"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ErrMessageTooLarge":     reflect.ValueOf(&p_mime_multipart.ErrMessageTooLarge).Elem(),
+			"File":                   reflect.ValueOf((*p_mime_multipart.File)(nil)),
+			"_File":                  reflect.ValueOf((*_mime_multipart_File)(nil)),
+			"FileContentDisposition": reflect.ValueOf(p_mime_multipart.FileContentDisposition),
+			"FileHeader":             reflect.ValueOf((*p_mime_multipart.FileHeader)(nil)),
+			"Form":                   reflect.ValueOf((*p_mime_multipart.Form)(nil)),
+			"NewReader":              reflect.ValueOf(p_mime_multipart.NewReader),
+			"NewWriter":              reflect.ValueOf(p_mime_multipart.NewWriter),
+			"Part":                   reflect.ValueOf((*p_mime_multipart.Part)(nil)),
+			"Reader":                 reflect.ValueOf((*p_mime_multipart.Reader)(nil)),
+			"Writer":                 reflect.ValueOf((*p_mime_multipart.Writer)(nil)),
+		}
 	}
 }
 

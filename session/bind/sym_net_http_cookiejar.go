@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["net/http/cookiejar/cookiejar"] = map[string]reflect.Value{
-		"Jar":               reflect.ValueOf((*p_net_http_cookiejar.Jar)(nil)),
-		"New":               reflect.ValueOf(p_net_http_cookiejar.New),
-		"Options":           reflect.ValueOf((*p_net_http_cookiejar.Options)(nil)),
-		"PublicSuffixList":  reflect.ValueOf((*p_net_http_cookiejar.PublicSuffixList)(nil)),
-		"_PublicSuffixList": reflect.ValueOf((*_net_http_cookiejar_PublicSuffixList)(nil)),
+	symbols["net/http/cookiejar"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Jar":               reflect.ValueOf((*p_net_http_cookiejar.Jar)(nil)),
+			"New":               reflect.ValueOf(p_net_http_cookiejar.New),
+			"Options":           reflect.ValueOf((*p_net_http_cookiejar.Options)(nil)),
+			"PublicSuffixList":  reflect.ValueOf((*p_net_http_cookiejar.PublicSuffixList)(nil)),
+			"_PublicSuffixList": reflect.ValueOf((*_net_http_cookiejar_PublicSuffixList)(nil)),
+		}
 	}
 }
 

@@ -10,14 +10,16 @@ import (
 )
 
 func init() {
-	symbols["net/http/httptest/httptest"] = map[string]reflect.Value{
-		"NewRecorder":           reflect.ValueOf(p_net_http_httptest.NewRecorder),
-		"NewRequest":            reflect.ValueOf(p_net_http_httptest.NewRequest),
-		"NewRequestWithContext": reflect.ValueOf(p_net_http_httptest.NewRequestWithContext),
-		"NewServer":             reflect.ValueOf(p_net_http_httptest.NewServer),
-		"NewTLSServer":          reflect.ValueOf(p_net_http_httptest.NewTLSServer),
-		"NewUnstartedServer":    reflect.ValueOf(p_net_http_httptest.NewUnstartedServer),
-		"ResponseRecorder":      reflect.ValueOf((*p_net_http_httptest.ResponseRecorder)(nil)),
-		"Server":                reflect.ValueOf((*p_net_http_httptest.Server)(nil)),
+	symbols["net/http/httptest"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"NewRecorder":           reflect.ValueOf(p_net_http_httptest.NewRecorder),
+			"NewRequest":            reflect.ValueOf(p_net_http_httptest.NewRequest),
+			"NewRequestWithContext": reflect.ValueOf(p_net_http_httptest.NewRequestWithContext),
+			"NewServer":             reflect.ValueOf(p_net_http_httptest.NewServer),
+			"NewTLSServer":          reflect.ValueOf(p_net_http_httptest.NewTLSServer),
+			"NewUnstartedServer":    reflect.ValueOf(p_net_http_httptest.NewUnstartedServer),
+			"ResponseRecorder":      reflect.ValueOf((*p_net_http_httptest.ResponseRecorder)(nil)),
+			"Server":                reflect.ValueOf((*p_net_http_httptest.Server)(nil)),
+		}
 	}
 }

@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["net/mail/mail"] = map[string]reflect.Value{
-		"Address":             reflect.ValueOf((*p_net_mail.Address)(nil)),
-		"AddressParser":       reflect.ValueOf((*p_net_mail.AddressParser)(nil)),
-		"ErrHeaderNotPresent": reflect.ValueOf(&p_net_mail.ErrHeaderNotPresent).Elem(),
-		"Header":              reflect.ValueOf((*p_net_mail.Header)(nil)),
-		"Message":             reflect.ValueOf((*p_net_mail.Message)(nil)),
-		"ParseAddress":        reflect.ValueOf(p_net_mail.ParseAddress),
-		"ParseAddressList":    reflect.ValueOf(p_net_mail.ParseAddressList),
-		"ParseDate":           reflect.ValueOf(p_net_mail.ParseDate),
-		"ReadMessage":         reflect.ValueOf(p_net_mail.ReadMessage),
+	symbols["net/mail"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Address":             reflect.ValueOf((*p_net_mail.Address)(nil)),
+			"AddressParser":       reflect.ValueOf((*p_net_mail.AddressParser)(nil)),
+			"ErrHeaderNotPresent": reflect.ValueOf(&p_net_mail.ErrHeaderNotPresent).Elem(),
+			"Header":              reflect.ValueOf((*p_net_mail.Header)(nil)),
+			"Message":             reflect.ValueOf((*p_net_mail.Message)(nil)),
+			"ParseAddress":        reflect.ValueOf(p_net_mail.ParseAddress),
+			"ParseAddressList":    reflect.ValueOf(p_net_mail.ParseAddressList),
+			"ParseDate":           reflect.ValueOf(p_net_mail.ParseDate),
+			"ReadMessage":         reflect.ValueOf(p_net_mail.ReadMessage),
+		}
 	}
 }

@@ -10,25 +10,27 @@ import (
 )
 
 func init() {
-	symbols["net/netip/netip"] = map[string]reflect.Value{
-		"Addr":                    reflect.ValueOf((*p_net_netip.Addr)(nil)),
-		"AddrFrom16":              reflect.ValueOf(p_net_netip.AddrFrom16),
-		"AddrFrom4":               reflect.ValueOf(p_net_netip.AddrFrom4),
-		"AddrFromSlice":           reflect.ValueOf(p_net_netip.AddrFromSlice),
-		"AddrPort":                reflect.ValueOf((*p_net_netip.AddrPort)(nil)),
-		"AddrPortFrom":            reflect.ValueOf(p_net_netip.AddrPortFrom),
-		"IPv4Unspecified":         reflect.ValueOf(p_net_netip.IPv4Unspecified),
-		"IPv6LinkLocalAllNodes":   reflect.ValueOf(p_net_netip.IPv6LinkLocalAllNodes),
-		"IPv6LinkLocalAllRouters": reflect.ValueOf(p_net_netip.IPv6LinkLocalAllRouters),
-		"IPv6Loopback":            reflect.ValueOf(p_net_netip.IPv6Loopback),
-		"IPv6Unspecified":         reflect.ValueOf(p_net_netip.IPv6Unspecified),
-		"MustParseAddr":           reflect.ValueOf(p_net_netip.MustParseAddr),
-		"MustParseAddrPort":       reflect.ValueOf(p_net_netip.MustParseAddrPort),
-		"MustParsePrefix":         reflect.ValueOf(p_net_netip.MustParsePrefix),
-		"ParseAddr":               reflect.ValueOf(p_net_netip.ParseAddr),
-		"ParseAddrPort":           reflect.ValueOf(p_net_netip.ParseAddrPort),
-		"ParsePrefix":             reflect.ValueOf(p_net_netip.ParsePrefix),
-		"Prefix":                  reflect.ValueOf((*p_net_netip.Prefix)(nil)),
-		"PrefixFrom":              reflect.ValueOf(p_net_netip.PrefixFrom),
+	symbols["net/netip"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Addr":                    reflect.ValueOf((*p_net_netip.Addr)(nil)),
+			"AddrFrom16":              reflect.ValueOf(p_net_netip.AddrFrom16),
+			"AddrFrom4":               reflect.ValueOf(p_net_netip.AddrFrom4),
+			"AddrFromSlice":           reflect.ValueOf(p_net_netip.AddrFromSlice),
+			"AddrPort":                reflect.ValueOf((*p_net_netip.AddrPort)(nil)),
+			"AddrPortFrom":            reflect.ValueOf(p_net_netip.AddrPortFrom),
+			"IPv4Unspecified":         reflect.ValueOf(p_net_netip.IPv4Unspecified),
+			"IPv6LinkLocalAllNodes":   reflect.ValueOf(p_net_netip.IPv6LinkLocalAllNodes),
+			"IPv6LinkLocalAllRouters": reflect.ValueOf(p_net_netip.IPv6LinkLocalAllRouters),
+			"IPv6Loopback":            reflect.ValueOf(p_net_netip.IPv6Loopback),
+			"IPv6Unspecified":         reflect.ValueOf(p_net_netip.IPv6Unspecified),
+			"MustParseAddr":           reflect.ValueOf(p_net_netip.MustParseAddr),
+			"MustParseAddrPort":       reflect.ValueOf(p_net_netip.MustParseAddrPort),
+			"MustParsePrefix":         reflect.ValueOf(p_net_netip.MustParsePrefix),
+			"ParseAddr":               reflect.ValueOf(p_net_netip.ParseAddr),
+			"ParseAddrPort":           reflect.ValueOf(p_net_netip.ParseAddrPort),
+			"ParsePrefix":             reflect.ValueOf(p_net_netip.ParsePrefix),
+			"Prefix":                  reflect.ValueOf((*p_net_netip.Prefix)(nil)),
+			"PrefixFrom":              reflect.ValueOf(p_net_netip.PrefixFrom),
+		}
 	}
 }

@@ -10,20 +10,22 @@ import (
 )
 
 func init() {
-	symbols["net/textproto/textproto"] = map[string]reflect.Value{
-		"CanonicalMIMEHeaderKey": reflect.ValueOf(p_net_textproto.CanonicalMIMEHeaderKey),
-		"Conn":                   reflect.ValueOf((*p_net_textproto.Conn)(nil)),
-		"Dial":                   reflect.ValueOf(p_net_textproto.Dial),
-		"Error":                  reflect.ValueOf((*p_net_textproto.Error)(nil)),
-		"MIMEHeader":             reflect.ValueOf((*p_net_textproto.MIMEHeader)(nil)),
-		"NewConn":                reflect.ValueOf(p_net_textproto.NewConn),
-		"NewReader":              reflect.ValueOf(p_net_textproto.NewReader),
-		"NewWriter":              reflect.ValueOf(p_net_textproto.NewWriter),
-		"Pipeline":               reflect.ValueOf((*p_net_textproto.Pipeline)(nil)),
-		"ProtocolError":          reflect.ValueOf((*p_net_textproto.ProtocolError)(nil)),
-		"Reader":                 reflect.ValueOf((*p_net_textproto.Reader)(nil)),
-		"TrimBytes":              reflect.ValueOf(p_net_textproto.TrimBytes),
-		"TrimString":             reflect.ValueOf(p_net_textproto.TrimString),
-		"Writer":                 reflect.ValueOf((*p_net_textproto.Writer)(nil)),
+	symbols["net/textproto"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"CanonicalMIMEHeaderKey": reflect.ValueOf(p_net_textproto.CanonicalMIMEHeaderKey),
+			"Conn":                   reflect.ValueOf((*p_net_textproto.Conn)(nil)),
+			"Dial":                   reflect.ValueOf(p_net_textproto.Dial),
+			"Error":                  reflect.ValueOf((*p_net_textproto.Error)(nil)),
+			"MIMEHeader":             reflect.ValueOf((*p_net_textproto.MIMEHeader)(nil)),
+			"NewConn":                reflect.ValueOf(p_net_textproto.NewConn),
+			"NewReader":              reflect.ValueOf(p_net_textproto.NewReader),
+			"NewWriter":              reflect.ValueOf(p_net_textproto.NewWriter),
+			"Pipeline":               reflect.ValueOf((*p_net_textproto.Pipeline)(nil)),
+			"ProtocolError":          reflect.ValueOf((*p_net_textproto.ProtocolError)(nil)),
+			"Reader":                 reflect.ValueOf((*p_net_textproto.Reader)(nil)),
+			"TrimBytes":              reflect.ValueOf(p_net_textproto.TrimBytes),
+			"TrimString":             reflect.ValueOf(p_net_textproto.TrimString),
+			"Writer":                 reflect.ValueOf((*p_net_textproto.Writer)(nil)),
+		}
 	}
 }

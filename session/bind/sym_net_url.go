@@ -10,22 +10,24 @@ import (
 )
 
 func init() {
-	symbols["net/url/url"] = map[string]reflect.Value{
-		"Error":            reflect.ValueOf((*p_net_url.Error)(nil)),
-		"EscapeError":      reflect.ValueOf((*p_net_url.EscapeError)(nil)),
-		"InvalidHostError": reflect.ValueOf((*p_net_url.InvalidHostError)(nil)),
-		"JoinPath":         reflect.ValueOf(p_net_url.JoinPath),
-		"Parse":            reflect.ValueOf(p_net_url.Parse),
-		"ParseQuery":       reflect.ValueOf(p_net_url.ParseQuery),
-		"ParseRequestURI":  reflect.ValueOf(p_net_url.ParseRequestURI),
-		"PathEscape":       reflect.ValueOf(p_net_url.PathEscape),
-		"PathUnescape":     reflect.ValueOf(p_net_url.PathUnescape),
-		"QueryEscape":      reflect.ValueOf(p_net_url.QueryEscape),
-		"QueryUnescape":    reflect.ValueOf(p_net_url.QueryUnescape),
-		"URL":              reflect.ValueOf((*p_net_url.URL)(nil)),
-		"User":             reflect.ValueOf(p_net_url.User),
-		"UserPassword":     reflect.ValueOf(p_net_url.UserPassword),
-		"Userinfo":         reflect.ValueOf((*p_net_url.Userinfo)(nil)),
-		"Values":           reflect.ValueOf((*p_net_url.Values)(nil)),
+	symbols["net/url"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Error":            reflect.ValueOf((*p_net_url.Error)(nil)),
+			"EscapeError":      reflect.ValueOf((*p_net_url.EscapeError)(nil)),
+			"InvalidHostError": reflect.ValueOf((*p_net_url.InvalidHostError)(nil)),
+			"JoinPath":         reflect.ValueOf(p_net_url.JoinPath),
+			"Parse":            reflect.ValueOf(p_net_url.Parse),
+			"ParseQuery":       reflect.ValueOf(p_net_url.ParseQuery),
+			"ParseRequestURI":  reflect.ValueOf(p_net_url.ParseRequestURI),
+			"PathEscape":       reflect.ValueOf(p_net_url.PathEscape),
+			"PathUnescape":     reflect.ValueOf(p_net_url.PathUnescape),
+			"QueryEscape":      reflect.ValueOf(p_net_url.QueryEscape),
+			"QueryUnescape":    reflect.ValueOf(p_net_url.QueryUnescape),
+			"URL":              reflect.ValueOf((*p_net_url.URL)(nil)),
+			"User":             reflect.ValueOf(p_net_url.User),
+			"UserPassword":     reflect.ValueOf(p_net_url.UserPassword),
+			"Userinfo":         reflect.ValueOf((*p_net_url.Userinfo)(nil)),
+			"Values":           reflect.ValueOf((*p_net_url.Values)(nil)),
+		}
 	}
 }

@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["os/exec/exec"] = map[string]reflect.Value{
-		"Cmd":            reflect.ValueOf((*p_os_exec.Cmd)(nil)),
-		"Command":        reflect.ValueOf(p_os_exec.Command),
-		"CommandContext": reflect.ValueOf(p_os_exec.CommandContext),
-		"ErrDot":         reflect.ValueOf(&p_os_exec.ErrDot).Elem(),
-		"ErrNotFound":    reflect.ValueOf(&p_os_exec.ErrNotFound).Elem(),
-		"ErrWaitDelay":   reflect.ValueOf(&p_os_exec.ErrWaitDelay).Elem(),
-		"Error":          reflect.ValueOf((*p_os_exec.Error)(nil)),
-		"ExitError":      reflect.ValueOf((*p_os_exec.ExitError)(nil)),
-		"LookPath":       reflect.ValueOf(p_os_exec.LookPath),
+	symbols["os/exec"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Cmd":            reflect.ValueOf((*p_os_exec.Cmd)(nil)),
+			"Command":        reflect.ValueOf(p_os_exec.Command),
+			"CommandContext": reflect.ValueOf(p_os_exec.CommandContext),
+			"ErrDot":         reflect.ValueOf(&p_os_exec.ErrDot).Elem(),
+			"ErrNotFound":    reflect.ValueOf(&p_os_exec.ErrNotFound).Elem(),
+			"ErrWaitDelay":   reflect.ValueOf(&p_os_exec.ErrWaitDelay).Elem(),
+			"Error":          reflect.ValueOf((*p_os_exec.Error)(nil)),
+			"ExitError":      reflect.ValueOf((*p_os_exec.ExitError)(nil)),
+			"LookPath":       reflect.ValueOf(p_os_exec.LookPath),
+		}
 	}
 }

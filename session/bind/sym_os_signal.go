@@ -10,12 +10,14 @@ import (
 )
 
 func init() {
-	symbols["os/signal/signal"] = map[string]reflect.Value{
-		"Ignore":        reflect.ValueOf(p_os_signal.Ignore),
-		"Ignored":       reflect.ValueOf(p_os_signal.Ignored),
-		"Notify":        reflect.ValueOf(p_os_signal.Notify),
-		"NotifyContext": reflect.ValueOf(p_os_signal.NotifyContext),
-		"Reset":         reflect.ValueOf(p_os_signal.Reset),
-		"Stop":          reflect.ValueOf(p_os_signal.Stop),
+	symbols["os/signal"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Ignore":        reflect.ValueOf(p_os_signal.Ignore),
+			"Ignored":       reflect.ValueOf(p_os_signal.Ignored),
+			"Notify":        reflect.ValueOf(p_os_signal.Notify),
+			"NotifyContext": reflect.ValueOf(p_os_signal.NotifyContext),
+			"Reset":         reflect.ValueOf(p_os_signal.Reset),
+			"Stop":          reflect.ValueOf(p_os_signal.Stop),
+		}
 	}
 }

@@ -10,17 +10,19 @@ import (
 )
 
 func init() {
-	symbols["os/user/user"] = map[string]reflect.Value{
-		"Current":             reflect.ValueOf(p_os_user.Current),
-		"Group":               reflect.ValueOf((*p_os_user.Group)(nil)),
-		"Lookup":              reflect.ValueOf(p_os_user.Lookup),
-		"LookupGroup":         reflect.ValueOf(p_os_user.LookupGroup),
-		"LookupGroupId":       reflect.ValueOf(p_os_user.LookupGroupId),
-		"LookupId":            reflect.ValueOf(p_os_user.LookupId),
-		"UnknownGroupError":   reflect.ValueOf((*p_os_user.UnknownGroupError)(nil)),
-		"UnknownGroupIdError": reflect.ValueOf((*p_os_user.UnknownGroupIdError)(nil)),
-		"UnknownUserError":    reflect.ValueOf((*p_os_user.UnknownUserError)(nil)),
-		"UnknownUserIdError":  reflect.ValueOf((*p_os_user.UnknownUserIdError)(nil)),
-		"User":                reflect.ValueOf((*p_os_user.User)(nil)),
+	symbols["os/user"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Current":             reflect.ValueOf(p_os_user.Current),
+			"Group":               reflect.ValueOf((*p_os_user.Group)(nil)),
+			"Lookup":              reflect.ValueOf(p_os_user.Lookup),
+			"LookupGroup":         reflect.ValueOf(p_os_user.LookupGroup),
+			"LookupGroupId":       reflect.ValueOf(p_os_user.LookupGroupId),
+			"LookupId":            reflect.ValueOf(p_os_user.LookupId),
+			"UnknownGroupError":   reflect.ValueOf((*p_os_user.UnknownGroupError)(nil)),
+			"UnknownGroupIdError": reflect.ValueOf((*p_os_user.UnknownGroupIdError)(nil)),
+			"UnknownUserError":    reflect.ValueOf((*p_os_user.UnknownUserError)(nil)),
+			"UnknownUserIdError":  reflect.ValueOf((*p_os_user.UnknownUserIdError)(nil)),
+			"User":                reflect.ValueOf((*p_os_user.User)(nil)),
+		}
 	}
 }

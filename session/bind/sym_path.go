@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["path/path"] = map[string]reflect.Value{
-		"Base":          reflect.ValueOf(p_path.Base),
-		"Clean":         reflect.ValueOf(p_path.Clean),
-		"Dir":           reflect.ValueOf(p_path.Dir),
-		"ErrBadPattern": reflect.ValueOf(&p_path.ErrBadPattern).Elem(),
-		"Ext":           reflect.ValueOf(p_path.Ext),
-		"IsAbs":         reflect.ValueOf(p_path.IsAbs),
-		"Join":          reflect.ValueOf(p_path.Join),
-		"Match":         reflect.ValueOf(p_path.Match),
-		"Split":         reflect.ValueOf(p_path.Split),
+	symbols["path"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Base":          reflect.ValueOf(p_path.Base),
+			"Clean":         reflect.ValueOf(p_path.Clean),
+			"Dir":           reflect.ValueOf(p_path.Dir),
+			"ErrBadPattern": reflect.ValueOf(&p_path.ErrBadPattern).Elem(),
+			"Ext":           reflect.ValueOf(p_path.Ext),
+			"IsAbs":         reflect.ValueOf(p_path.IsAbs),
+			"Join":          reflect.ValueOf(p_path.Join),
+			"Match":         reflect.ValueOf(p_path.Match),
+			"Split":         reflect.ValueOf(p_path.Split),
+		}
 	}
 }

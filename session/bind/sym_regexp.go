@@ -10,15 +10,17 @@ import (
 )
 
 func init() {
-	symbols["regexp/regexp"] = map[string]reflect.Value{
-		"Compile":          reflect.ValueOf(p_regexp.Compile),
-		"CompilePOSIX":     reflect.ValueOf(p_regexp.CompilePOSIX),
-		"Match":            reflect.ValueOf(p_regexp.Match),
-		"MatchReader":      reflect.ValueOf(p_regexp.MatchReader),
-		"MatchString":      reflect.ValueOf(p_regexp.MatchString),
-		"MustCompile":      reflect.ValueOf(p_regexp.MustCompile),
-		"MustCompilePOSIX": reflect.ValueOf(p_regexp.MustCompilePOSIX),
-		"QuoteMeta":        reflect.ValueOf(p_regexp.QuoteMeta),
-		"Regexp":           reflect.ValueOf((*p_regexp.Regexp)(nil)),
+	symbols["regexp"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Compile":          reflect.ValueOf(p_regexp.Compile),
+			"CompilePOSIX":     reflect.ValueOf(p_regexp.CompilePOSIX),
+			"Match":            reflect.ValueOf(p_regexp.Match),
+			"MatchReader":      reflect.ValueOf(p_regexp.MatchReader),
+			"MatchString":      reflect.ValueOf(p_regexp.MatchString),
+			"MustCompile":      reflect.ValueOf(p_regexp.MustCompile),
+			"MustCompilePOSIX": reflect.ValueOf(p_regexp.MustCompilePOSIX),
+			"QuoteMeta":        reflect.ValueOf(p_regexp.QuoteMeta),
+			"Regexp":           reflect.ValueOf((*p_regexp.Regexp)(nil)),
+		}
 	}
 }

@@ -10,19 +10,21 @@ import (
 )
 
 func init() {
-	symbols["regexp/syntax/syntax"] = map[string]reflect.Value{
-		"Compile":        reflect.ValueOf(p_regexp_syntax.Compile),
-		"EmptyOp":        reflect.ValueOf((*p_regexp_syntax.EmptyOp)(nil)),
-		"EmptyOpContext": reflect.ValueOf(p_regexp_syntax.EmptyOpContext),
-		"Error":          reflect.ValueOf((*p_regexp_syntax.Error)(nil)),
-		"ErrorCode":      reflect.ValueOf((*p_regexp_syntax.ErrorCode)(nil)),
-		"Flags":          reflect.ValueOf((*p_regexp_syntax.Flags)(nil)),
-		"Inst":           reflect.ValueOf((*p_regexp_syntax.Inst)(nil)),
-		"InstOp":         reflect.ValueOf((*p_regexp_syntax.InstOp)(nil)),
-		"IsWordChar":     reflect.ValueOf(p_regexp_syntax.IsWordChar),
-		"Op":             reflect.ValueOf((*p_regexp_syntax.Op)(nil)),
-		"Parse":          reflect.ValueOf(p_regexp_syntax.Parse),
-		"Prog":           reflect.ValueOf((*p_regexp_syntax.Prog)(nil)),
-		"Regexp":         reflect.ValueOf((*p_regexp_syntax.Regexp)(nil)),
+	symbols["regexp/syntax"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Compile":        reflect.ValueOf(p_regexp_syntax.Compile),
+			"EmptyOp":        reflect.ValueOf((*p_regexp_syntax.EmptyOp)(nil)),
+			"EmptyOpContext": reflect.ValueOf(p_regexp_syntax.EmptyOpContext),
+			"Error":          reflect.ValueOf((*p_regexp_syntax.Error)(nil)),
+			"ErrorCode":      reflect.ValueOf((*p_regexp_syntax.ErrorCode)(nil)),
+			"Flags":          reflect.ValueOf((*p_regexp_syntax.Flags)(nil)),
+			"Inst":           reflect.ValueOf((*p_regexp_syntax.Inst)(nil)),
+			"InstOp":         reflect.ValueOf((*p_regexp_syntax.InstOp)(nil)),
+			"IsWordChar":     reflect.ValueOf(p_regexp_syntax.IsWordChar),
+			"Op":             reflect.ValueOf((*p_regexp_syntax.Op)(nil)),
+			"Parse":          reflect.ValueOf(p_regexp_syntax.Parse),
+			"Prog":           reflect.ValueOf((*p_regexp_syntax.Prog)(nil)),
+			"Regexp":         reflect.ValueOf((*p_regexp_syntax.Regexp)(nil)),
+		}
 	}
 }

@@ -10,25 +10,27 @@ import (
 )
 
 func init() {
-	symbols["runtime/debug/debug"] = map[string]reflect.Value{
-		"BuildInfo":       reflect.ValueOf((*p_runtime_debug.BuildInfo)(nil)),
-		"BuildSetting":    reflect.ValueOf((*p_runtime_debug.BuildSetting)(nil)),
-		"CrashOptions":    reflect.ValueOf((*p_runtime_debug.CrashOptions)(nil)),
-		"FreeOSMemory":    reflect.ValueOf(p_runtime_debug.FreeOSMemory),
-		"GCStats":         reflect.ValueOf((*p_runtime_debug.GCStats)(nil)),
-		"Module":          reflect.ValueOf((*p_runtime_debug.Module)(nil)),
-		"ParseBuildInfo":  reflect.ValueOf(p_runtime_debug.ParseBuildInfo),
-		"PrintStack":      reflect.ValueOf(p_runtime_debug.PrintStack),
-		"ReadBuildInfo":   reflect.ValueOf(p_runtime_debug.ReadBuildInfo),
-		"ReadGCStats":     reflect.ValueOf(p_runtime_debug.ReadGCStats),
-		"SetCrashOutput":  reflect.ValueOf(p_runtime_debug.SetCrashOutput),
-		"SetGCPercent":    reflect.ValueOf(p_runtime_debug.SetGCPercent),
-		"SetMaxStack":     reflect.ValueOf(p_runtime_debug.SetMaxStack),
-		"SetMaxThreads":   reflect.ValueOf(p_runtime_debug.SetMaxThreads),
-		"SetMemoryLimit":  reflect.ValueOf(p_runtime_debug.SetMemoryLimit),
-		"SetPanicOnFault": reflect.ValueOf(p_runtime_debug.SetPanicOnFault),
-		"SetTraceback":    reflect.ValueOf(p_runtime_debug.SetTraceback),
-		"Stack":           reflect.ValueOf(p_runtime_debug.Stack),
-		"WriteHeapDump":   reflect.ValueOf(p_runtime_debug.WriteHeapDump),
+	symbols["runtime/debug"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"BuildInfo":       reflect.ValueOf((*p_runtime_debug.BuildInfo)(nil)),
+			"BuildSetting":    reflect.ValueOf((*p_runtime_debug.BuildSetting)(nil)),
+			"CrashOptions":    reflect.ValueOf((*p_runtime_debug.CrashOptions)(nil)),
+			"FreeOSMemory":    reflect.ValueOf(p_runtime_debug.FreeOSMemory),
+			"GCStats":         reflect.ValueOf((*p_runtime_debug.GCStats)(nil)),
+			"Module":          reflect.ValueOf((*p_runtime_debug.Module)(nil)),
+			"ParseBuildInfo":  reflect.ValueOf(p_runtime_debug.ParseBuildInfo),
+			"PrintStack":      reflect.ValueOf(p_runtime_debug.PrintStack),
+			"ReadBuildInfo":   reflect.ValueOf(p_runtime_debug.ReadBuildInfo),
+			"ReadGCStats":     reflect.ValueOf(p_runtime_debug.ReadGCStats),
+			"SetCrashOutput":  reflect.ValueOf(p_runtime_debug.SetCrashOutput),
+			"SetGCPercent":    reflect.ValueOf(p_runtime_debug.SetGCPercent),
+			"SetMaxStack":     reflect.ValueOf(p_runtime_debug.SetMaxStack),
+			"SetMaxThreads":   reflect.ValueOf(p_runtime_debug.SetMaxThreads),
+			"SetMemoryLimit":  reflect.ValueOf(p_runtime_debug.SetMemoryLimit),
+			"SetPanicOnFault": reflect.ValueOf(p_runtime_debug.SetPanicOnFault),
+			"SetTraceback":    reflect.ValueOf(p_runtime_debug.SetTraceback),
+			"Stack":           reflect.ValueOf(p_runtime_debug.Stack),
+			"WriteHeapDump":   reflect.ValueOf(p_runtime_debug.WriteHeapDump),
+		}
 	}
 }

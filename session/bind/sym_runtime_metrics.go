@@ -10,13 +10,15 @@ import (
 )
 
 func init() {
-	symbols["runtime/metrics/metrics"] = map[string]reflect.Value{
-		"All":              reflect.ValueOf(p_runtime_metrics.All),
-		"Description":      reflect.ValueOf((*p_runtime_metrics.Description)(nil)),
-		"Float64Histogram": reflect.ValueOf((*p_runtime_metrics.Float64Histogram)(nil)),
-		"Read":             reflect.ValueOf(p_runtime_metrics.Read),
-		"Sample":           reflect.ValueOf((*p_runtime_metrics.Sample)(nil)),
-		"Value":            reflect.ValueOf((*p_runtime_metrics.Value)(nil)),
-		"ValueKind":        reflect.ValueOf((*p_runtime_metrics.ValueKind)(nil)),
+	symbols["runtime/metrics"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"All":              reflect.ValueOf(p_runtime_metrics.All),
+			"Description":      reflect.ValueOf((*p_runtime_metrics.Description)(nil)),
+			"Float64Histogram": reflect.ValueOf((*p_runtime_metrics.Float64Histogram)(nil)),
+			"Read":             reflect.ValueOf(p_runtime_metrics.Read),
+			"Sample":           reflect.ValueOf((*p_runtime_metrics.Sample)(nil)),
+			"Value":            reflect.ValueOf((*p_runtime_metrics.Value)(nil)),
+			"ValueKind":        reflect.ValueOf((*p_runtime_metrics.ValueKind)(nil)),
+		}
 	}
 }

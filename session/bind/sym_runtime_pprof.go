@@ -10,20 +10,22 @@ import (
 )
 
 func init() {
-	symbols["runtime/pprof/pprof"] = map[string]reflect.Value{
-		"Do":                 reflect.ValueOf(p_runtime_pprof.Do),
-		"ForLabels":          reflect.ValueOf(p_runtime_pprof.ForLabels),
-		"Label":              reflect.ValueOf(p_runtime_pprof.Label),
-		"LabelSet":           reflect.ValueOf((*p_runtime_pprof.LabelSet)(nil)),
-		"Labels":             reflect.ValueOf(p_runtime_pprof.Labels),
-		"Lookup":             reflect.ValueOf(p_runtime_pprof.Lookup),
-		"NewProfile":         reflect.ValueOf(p_runtime_pprof.NewProfile),
-		"Profile":            reflect.ValueOf((*p_runtime_pprof.Profile)(nil)),
-		"Profiles":           reflect.ValueOf(p_runtime_pprof.Profiles),
-		"SetGoroutineLabels": reflect.ValueOf(p_runtime_pprof.SetGoroutineLabels),
-		"StartCPUProfile":    reflect.ValueOf(p_runtime_pprof.StartCPUProfile),
-		"StopCPUProfile":     reflect.ValueOf(p_runtime_pprof.StopCPUProfile),
-		"WithLabels":         reflect.ValueOf(p_runtime_pprof.WithLabels),
-		"WriteHeapProfile":   reflect.ValueOf(p_runtime_pprof.WriteHeapProfile),
+	symbols["runtime/pprof"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Do":                 reflect.ValueOf(p_runtime_pprof.Do),
+			"ForLabels":          reflect.ValueOf(p_runtime_pprof.ForLabels),
+			"Label":              reflect.ValueOf(p_runtime_pprof.Label),
+			"LabelSet":           reflect.ValueOf((*p_runtime_pprof.LabelSet)(nil)),
+			"Labels":             reflect.ValueOf(p_runtime_pprof.Labels),
+			"Lookup":             reflect.ValueOf(p_runtime_pprof.Lookup),
+			"NewProfile":         reflect.ValueOf(p_runtime_pprof.NewProfile),
+			"Profile":            reflect.ValueOf((*p_runtime_pprof.Profile)(nil)),
+			"Profiles":           reflect.ValueOf(p_runtime_pprof.Profiles),
+			"SetGoroutineLabels": reflect.ValueOf(p_runtime_pprof.SetGoroutineLabels),
+			"StartCPUProfile":    reflect.ValueOf(p_runtime_pprof.StartCPUProfile),
+			"StopCPUProfile":     reflect.ValueOf(p_runtime_pprof.StopCPUProfile),
+			"WithLabels":         reflect.ValueOf(p_runtime_pprof.WithLabels),
+			"WriteHeapProfile":   reflect.ValueOf(p_runtime_pprof.WriteHeapProfile),
+		}
 	}
 }

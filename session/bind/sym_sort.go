@@ -10,30 +10,32 @@ import (
 )
 
 func init() {
-	symbols["sort/sort"] = map[string]reflect.Value{
-		"Find":              reflect.ValueOf(p_sort.Find),
-		"Float64Slice":      reflect.ValueOf((*p_sort.Float64Slice)(nil)),
-		"Float64s":          reflect.ValueOf(p_sort.Float64s),
-		"Float64sAreSorted": reflect.ValueOf(p_sort.Float64sAreSorted),
-		"IntSlice":          reflect.ValueOf((*p_sort.IntSlice)(nil)),
-		"Interface":         reflect.ValueOf((*p_sort.Interface)(nil)),
-		"_Interface":        reflect.ValueOf((*_sort_Interface)(nil)),
-		"Ints":              reflect.ValueOf(p_sort.Ints),
-		"IntsAreSorted":     reflect.ValueOf(p_sort.IntsAreSorted),
-		"IsSorted":          reflect.ValueOf(p_sort.IsSorted),
-		"Reverse":           reflect.ValueOf(p_sort.Reverse),
-		"Search":            reflect.ValueOf(p_sort.Search),
-		"SearchFloat64s":    reflect.ValueOf(p_sort.SearchFloat64s),
-		"SearchInts":        reflect.ValueOf(p_sort.SearchInts),
-		"SearchStrings":     reflect.ValueOf(p_sort.SearchStrings),
-		"Slice":             reflect.ValueOf(p_sort.Slice),
-		"SliceIsSorted":     reflect.ValueOf(p_sort.SliceIsSorted),
-		"SliceStable":       reflect.ValueOf(p_sort.SliceStable),
-		"Sort":              reflect.ValueOf(p_sort.Sort),
-		"Stable":            reflect.ValueOf(p_sort.Stable),
-		"StringSlice":       reflect.ValueOf((*p_sort.StringSlice)(nil)),
-		"Strings":           reflect.ValueOf(p_sort.Strings),
-		"StringsAreSorted":  reflect.ValueOf(p_sort.StringsAreSorted),
+	symbols["sort"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Find":              reflect.ValueOf(p_sort.Find),
+			"Float64Slice":      reflect.ValueOf((*p_sort.Float64Slice)(nil)),
+			"Float64s":          reflect.ValueOf(p_sort.Float64s),
+			"Float64sAreSorted": reflect.ValueOf(p_sort.Float64sAreSorted),
+			"IntSlice":          reflect.ValueOf((*p_sort.IntSlice)(nil)),
+			"Interface":         reflect.ValueOf((*p_sort.Interface)(nil)),
+			"_Interface":        reflect.ValueOf((*_sort_Interface)(nil)),
+			"Ints":              reflect.ValueOf(p_sort.Ints),
+			"IntsAreSorted":     reflect.ValueOf(p_sort.IntsAreSorted),
+			"IsSorted":          reflect.ValueOf(p_sort.IsSorted),
+			"Reverse":           reflect.ValueOf(p_sort.Reverse),
+			"Search":            reflect.ValueOf(p_sort.Search),
+			"SearchFloat64s":    reflect.ValueOf(p_sort.SearchFloat64s),
+			"SearchInts":        reflect.ValueOf(p_sort.SearchInts),
+			"SearchStrings":     reflect.ValueOf(p_sort.SearchStrings),
+			"Slice":             reflect.ValueOf(p_sort.Slice),
+			"SliceIsSorted":     reflect.ValueOf(p_sort.SliceIsSorted),
+			"SliceStable":       reflect.ValueOf(p_sort.SliceStable),
+			"Sort":              reflect.ValueOf(p_sort.Sort),
+			"Stable":            reflect.ValueOf(p_sort.Stable),
+			"StringSlice":       reflect.ValueOf((*p_sort.StringSlice)(nil)),
+			"Strings":           reflect.ValueOf(p_sort.Strings),
+			"StringsAreSorted":  reflect.ValueOf(p_sort.StringsAreSorted),
+		}
 	}
 }
 

@@ -10,18 +10,20 @@ import (
 )
 
 func init() {
-	symbols["sync/sync"] = map[string]reflect.Value{
-		"Cond":      reflect.ValueOf((*p_sync.Cond)(nil)),
-		"Locker":    reflect.ValueOf((*p_sync.Locker)(nil)),
-		"_Locker":   reflect.ValueOf((*_sync_Locker)(nil)),
-		"Map":       reflect.ValueOf((*p_sync.Map)(nil)),
-		"Mutex":     reflect.ValueOf((*p_sync.Mutex)(nil)),
-		"NewCond":   reflect.ValueOf(p_sync.NewCond),
-		"Once":      reflect.ValueOf((*p_sync.Once)(nil)),
-		"OnceFunc":  reflect.ValueOf(p_sync.OnceFunc),
-		"Pool":      reflect.ValueOf((*p_sync.Pool)(nil)),
-		"RWMutex":   reflect.ValueOf((*p_sync.RWMutex)(nil)),
-		"WaitGroup": reflect.ValueOf((*p_sync.WaitGroup)(nil)),
+	symbols["sync"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Cond":      reflect.ValueOf((*p_sync.Cond)(nil)),
+			"Locker":    reflect.ValueOf((*p_sync.Locker)(nil)),
+			"_Locker":   reflect.ValueOf((*_sync_Locker)(nil)),
+			"Map":       reflect.ValueOf((*p_sync.Map)(nil)),
+			"Mutex":     reflect.ValueOf((*p_sync.Mutex)(nil)),
+			"NewCond":   reflect.ValueOf(p_sync.NewCond),
+			"Once":      reflect.ValueOf((*p_sync.Once)(nil)),
+			"OnceFunc":  reflect.ValueOf(p_sync.OnceFunc),
+			"Pool":      reflect.ValueOf((*p_sync.Pool)(nil)),
+			"RWMutex":   reflect.ValueOf((*p_sync.RWMutex)(nil)),
+			"WaitGroup": reflect.ValueOf((*p_sync.WaitGroup)(nil)),
+		}
 	}
 }
 

@@ -10,9 +10,11 @@ import (
 )
 
 func init() {
-	symbols["testing/fstest/fstest"] = map[string]reflect.Value{
-		"MapFS":   reflect.ValueOf((*p_testing_fstest.MapFS)(nil)),
-		"MapFile": reflect.ValueOf((*p_testing_fstest.MapFile)(nil)),
-		"TestFS":  reflect.ValueOf(p_testing_fstest.TestFS),
+	symbols["testing/fstest"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"MapFS":   reflect.ValueOf((*p_testing_fstest.MapFS)(nil)),
+			"MapFile": reflect.ValueOf((*p_testing_fstest.MapFile)(nil)),
+			"TestFS":  reflect.ValueOf(p_testing_fstest.TestFS),
+		}
 	}
 }

@@ -10,16 +10,18 @@ import (
 )
 
 func init() {
-	symbols["testing/iotest/iotest"] = map[string]reflect.Value{
-		"DataErrReader":  reflect.ValueOf(p_testing_iotest.DataErrReader),
-		"ErrReader":      reflect.ValueOf(p_testing_iotest.ErrReader),
-		"ErrTimeout":     reflect.ValueOf(&p_testing_iotest.ErrTimeout).Elem(),
-		"HalfReader":     reflect.ValueOf(p_testing_iotest.HalfReader),
-		"NewReadLogger":  reflect.ValueOf(p_testing_iotest.NewReadLogger),
-		"NewWriteLogger": reflect.ValueOf(p_testing_iotest.NewWriteLogger),
-		"OneByteReader":  reflect.ValueOf(p_testing_iotest.OneByteReader),
-		"TestReader":     reflect.ValueOf(p_testing_iotest.TestReader),
-		"TimeoutReader":  reflect.ValueOf(p_testing_iotest.TimeoutReader),
-		"TruncateWriter": reflect.ValueOf(p_testing_iotest.TruncateWriter),
+	symbols["testing/iotest"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"DataErrReader":  reflect.ValueOf(p_testing_iotest.DataErrReader),
+			"ErrReader":      reflect.ValueOf(p_testing_iotest.ErrReader),
+			"ErrTimeout":     reflect.ValueOf(&p_testing_iotest.ErrTimeout).Elem(),
+			"HalfReader":     reflect.ValueOf(p_testing_iotest.HalfReader),
+			"NewReadLogger":  reflect.ValueOf(p_testing_iotest.NewReadLogger),
+			"NewWriteLogger": reflect.ValueOf(p_testing_iotest.NewWriteLogger),
+			"OneByteReader":  reflect.ValueOf(p_testing_iotest.OneByteReader),
+			"TestReader":     reflect.ValueOf(p_testing_iotest.TestReader),
+			"TimeoutReader":  reflect.ValueOf(p_testing_iotest.TimeoutReader),
+			"TruncateWriter": reflect.ValueOf(p_testing_iotest.TruncateWriter),
+		}
 	}
 }

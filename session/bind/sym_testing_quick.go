@@ -12,16 +12,18 @@ import (
 )
 
 func init() {
-	symbols["testing/quick/quick"] = map[string]reflect.Value{
-		"Check":           reflect.ValueOf(p_testing_quick.Check),
-		"CheckEqual":      reflect.ValueOf(p_testing_quick.CheckEqual),
-		"CheckEqualError": reflect.ValueOf((*p_testing_quick.CheckEqualError)(nil)),
-		"CheckError":      reflect.ValueOf((*p_testing_quick.CheckError)(nil)),
-		"Config":          reflect.ValueOf((*p_testing_quick.Config)(nil)),
-		"Generator":       reflect.ValueOf((*p_testing_quick.Generator)(nil)),
-		"_Generator":      reflect.ValueOf((*_testing_quick_Generator)(nil)),
-		"SetupError":      reflect.ValueOf((*p_testing_quick.SetupError)(nil)),
-		"Value":           reflect.ValueOf(p_testing_quick.Value),
+	symbols["testing/quick"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Check":           reflect.ValueOf(p_testing_quick.Check),
+			"CheckEqual":      reflect.ValueOf(p_testing_quick.CheckEqual),
+			"CheckEqualError": reflect.ValueOf((*p_testing_quick.CheckEqualError)(nil)),
+			"CheckError":      reflect.ValueOf((*p_testing_quick.CheckError)(nil)),
+			"Config":          reflect.ValueOf((*p_testing_quick.Config)(nil)),
+			"Generator":       reflect.ValueOf((*p_testing_quick.Generator)(nil)),
+			"_Generator":      reflect.ValueOf((*_testing_quick_Generator)(nil)),
+			"SetupError":      reflect.ValueOf((*p_testing_quick.SetupError)(nil)),
+			"Value":           reflect.ValueOf(p_testing_quick.Value),
+		}
 	}
 }
 

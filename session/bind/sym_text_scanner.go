@@ -10,9 +10,11 @@ import (
 )
 
 func init() {
-	symbols["text/scanner/scanner"] = map[string]reflect.Value{
-		"Position":    reflect.ValueOf((*p_text_scanner.Position)(nil)),
-		"Scanner":     reflect.ValueOf((*p_text_scanner.Scanner)(nil)),
-		"TokenString": reflect.ValueOf(p_text_scanner.TokenString),
+	symbols["text/scanner"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"Position":    reflect.ValueOf((*p_text_scanner.Position)(nil)),
+			"Scanner":     reflect.ValueOf((*p_text_scanner.Scanner)(nil)),
+			"TokenString": reflect.ValueOf(p_text_scanner.TokenString),
+		}
 	}
 }

@@ -10,8 +10,10 @@ import (
 )
 
 func init() {
-	symbols["text/tabwriter/tabwriter"] = map[string]reflect.Value{
-		"NewWriter": reflect.ValueOf(p_text_tabwriter.NewWriter),
-		"Writer":    reflect.ValueOf((*p_text_tabwriter.Writer)(nil)),
+	symbols["text/tabwriter"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"NewWriter": reflect.ValueOf(p_text_tabwriter.NewWriter),
+			"Writer":    reflect.ValueOf((*p_text_tabwriter.Writer)(nil)),
+		}
 	}
 }

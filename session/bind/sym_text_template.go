@@ -10,22 +10,24 @@ import (
 )
 
 func init() {
-	symbols["text/template/template"] = map[string]reflect.Value{
-		"ExecError":        reflect.ValueOf((*p_text_template.ExecError)(nil)),
-		"FuncMap":          reflect.ValueOf((*p_text_template.FuncMap)(nil)),
-		"HTMLEscape":       reflect.ValueOf(p_text_template.HTMLEscape),
-		"HTMLEscapeString": reflect.ValueOf(p_text_template.HTMLEscapeString),
-		"HTMLEscaper":      reflect.ValueOf(p_text_template.HTMLEscaper),
-		"IsTrue":           reflect.ValueOf(p_text_template.IsTrue),
-		"JSEscape":         reflect.ValueOf(p_text_template.JSEscape),
-		"JSEscapeString":   reflect.ValueOf(p_text_template.JSEscapeString),
-		"JSEscaper":        reflect.ValueOf(p_text_template.JSEscaper),
-		"Must":             reflect.ValueOf(p_text_template.Must),
-		"New":              reflect.ValueOf(p_text_template.New),
-		"ParseFS":          reflect.ValueOf(p_text_template.ParseFS),
-		"ParseFiles":       reflect.ValueOf(p_text_template.ParseFiles),
-		"ParseGlob":        reflect.ValueOf(p_text_template.ParseGlob),
-		"Template":         reflect.ValueOf((*p_text_template.Template)(nil)),
-		"URLQueryEscaper":  reflect.ValueOf(p_text_template.URLQueryEscaper),
+	symbols["text/template"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"ExecError":        reflect.ValueOf((*p_text_template.ExecError)(nil)),
+			"FuncMap":          reflect.ValueOf((*p_text_template.FuncMap)(nil)),
+			"HTMLEscape":       reflect.ValueOf(p_text_template.HTMLEscape),
+			"HTMLEscapeString": reflect.ValueOf(p_text_template.HTMLEscapeString),
+			"HTMLEscaper":      reflect.ValueOf(p_text_template.HTMLEscaper),
+			"IsTrue":           reflect.ValueOf(p_text_template.IsTrue),
+			"JSEscape":         reflect.ValueOf(p_text_template.JSEscape),
+			"JSEscapeString":   reflect.ValueOf(p_text_template.JSEscapeString),
+			"JSEscaper":        reflect.ValueOf(p_text_template.JSEscaper),
+			"Must":             reflect.ValueOf(p_text_template.Must),
+			"New":              reflect.ValueOf(p_text_template.New),
+			"ParseFS":          reflect.ValueOf(p_text_template.ParseFS),
+			"ParseFiles":       reflect.ValueOf(p_text_template.ParseFiles),
+			"ParseGlob":        reflect.ValueOf(p_text_template.ParseGlob),
+			"Template":         reflect.ValueOf((*p_text_template.Template)(nil)),
+			"URLQueryEscaper":  reflect.ValueOf(p_text_template.URLQueryEscaper),
+		}
 	}
 }

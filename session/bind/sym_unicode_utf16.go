@@ -10,13 +10,15 @@ import (
 )
 
 func init() {
-	symbols["unicode/utf16/utf16"] = map[string]reflect.Value{
-		"AppendRune":  reflect.ValueOf(p_unicode_utf16.AppendRune),
-		"Decode":      reflect.ValueOf(p_unicode_utf16.Decode),
-		"DecodeRune":  reflect.ValueOf(p_unicode_utf16.DecodeRune),
-		"Encode":      reflect.ValueOf(p_unicode_utf16.Encode),
-		"EncodeRune":  reflect.ValueOf(p_unicode_utf16.EncodeRune),
-		"IsSurrogate": reflect.ValueOf(p_unicode_utf16.IsSurrogate),
-		"RuneLen":     reflect.ValueOf(p_unicode_utf16.RuneLen),
+	symbols["unicode/utf16"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AppendRune":  reflect.ValueOf(p_unicode_utf16.AppendRune),
+			"Decode":      reflect.ValueOf(p_unicode_utf16.Decode),
+			"DecodeRune":  reflect.ValueOf(p_unicode_utf16.DecodeRune),
+			"Encode":      reflect.ValueOf(p_unicode_utf16.Encode),
+			"EncodeRune":  reflect.ValueOf(p_unicode_utf16.EncodeRune),
+			"IsSurrogate": reflect.ValueOf(p_unicode_utf16.IsSurrogate),
+			"RuneLen":     reflect.ValueOf(p_unicode_utf16.RuneLen),
+		}
 	}
 }

@@ -10,21 +10,23 @@ import (
 )
 
 func init() {
-	symbols["unicode/utf8/utf8"] = map[string]reflect.Value{
-		"AppendRune":             reflect.ValueOf(p_unicode_utf8.AppendRune),
-		"DecodeLastRune":         reflect.ValueOf(p_unicode_utf8.DecodeLastRune),
-		"DecodeLastRuneInString": reflect.ValueOf(p_unicode_utf8.DecodeLastRuneInString),
-		"DecodeRune":             reflect.ValueOf(p_unicode_utf8.DecodeRune),
-		"DecodeRuneInString":     reflect.ValueOf(p_unicode_utf8.DecodeRuneInString),
-		"EncodeRune":             reflect.ValueOf(p_unicode_utf8.EncodeRune),
-		"FullRune":               reflect.ValueOf(p_unicode_utf8.FullRune),
-		"FullRuneInString":       reflect.ValueOf(p_unicode_utf8.FullRuneInString),
-		"RuneCount":              reflect.ValueOf(p_unicode_utf8.RuneCount),
-		"RuneCountInString":      reflect.ValueOf(p_unicode_utf8.RuneCountInString),
-		"RuneLen":                reflect.ValueOf(p_unicode_utf8.RuneLen),
-		"RuneStart":              reflect.ValueOf(p_unicode_utf8.RuneStart),
-		"Valid":                  reflect.ValueOf(p_unicode_utf8.Valid),
-		"ValidRune":              reflect.ValueOf(p_unicode_utf8.ValidRune),
-		"ValidString":            reflect.ValueOf(p_unicode_utf8.ValidString),
+	symbols["unicode/utf8"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{
+			"AppendRune":             reflect.ValueOf(p_unicode_utf8.AppendRune),
+			"DecodeLastRune":         reflect.ValueOf(p_unicode_utf8.DecodeLastRune),
+			"DecodeLastRuneInString": reflect.ValueOf(p_unicode_utf8.DecodeLastRuneInString),
+			"DecodeRune":             reflect.ValueOf(p_unicode_utf8.DecodeRune),
+			"DecodeRuneInString":     reflect.ValueOf(p_unicode_utf8.DecodeRuneInString),
+			"EncodeRune":             reflect.ValueOf(p_unicode_utf8.EncodeRune),
+			"FullRune":               reflect.ValueOf(p_unicode_utf8.FullRune),
+			"FullRuneInString":       reflect.ValueOf(p_unicode_utf8.FullRuneInString),
+			"RuneCount":              reflect.ValueOf(p_unicode_utf8.RuneCount),
+			"RuneCountInString":      reflect.ValueOf(p_unicode_utf8.RuneCountInString),
+			"RuneLen":                reflect.ValueOf(p_unicode_utf8.RuneLen),
+			"RuneStart":              reflect.ValueOf(p_unicode_utf8.RuneStart),
+			"Valid":                  reflect.ValueOf(p_unicode_utf8.Valid),
+			"ValidRune":              reflect.ValueOf(p_unicode_utf8.ValidRune),
+			"ValidString":            reflect.ValueOf(p_unicode_utf8.ValidString),
+		}
 	}
 }

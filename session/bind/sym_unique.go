@@ -9,5 +9,7 @@ import (
 )
 
 func init() {
-	symbols["unique/unique"] = map[string]reflect.Value{}
+	symbols["unique"] = func() map[string]reflect.Value {
+		return map[string]reflect.Value{}
+	}
 }

@@ -3,7 +3,7 @@
 // knows that.
 //
 //	x, err := exec.New(symbols)
-//	err = x.Declare(ctx, program.Decls)
+//	err = x.Declare(ctx, program.Decls, program.Imports)
 //	err = x.Run(ctx, program.Entry)
 package exec
 
@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"reflect"
 	"strings"
 
@@ -25,8 +24,9 @@ import (
 // Executor runs Core Go and holds the values of its variables. Declare and Run
 // are not to be called at the same time.
 type Executor interface {
-	// Declare adds declarations. An error means that they were refused.
-	Declare(ctx context.Context, decls string) error
+	// Declare adds declarations, which import the packages of these paths. An
+	// error means that they were refused.
+	Declare(ctx context.Context, decls string, imports []string) error
 
 	// Run evaluates the call of a declared function. A panic of the code is
 	// returned as a *Panic. When ctx is cancelled, the running code and every
@@ -58,21 +58,23 @@ type Panic struct{ Value any }
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
 
-// Symbols are values of compiled packages: "encoding/json/json" → name → value.
-type Symbols = map[string]map[string]reflect.Value
+// Symbols are values of compiled packages: import path → what makes a new table
+// of the package's values by their names. It is called when the package is
+// first imported.
+type Symbols = map[string]func() map[string]reflect.Value
 
 // New starts an executor to which the packages in syms are known.
 func New(syms Symbols) (Executor, error) {
-	y := &yaegi{vars: map[string]reflect.Value{}}
+	y := &yaegi{lib: library{symbols: syms, replaced: rt.Replacements()}}
 	y.in = interp.New(interp.Options{
 		Stdin: rt.Reader{}, Stdout: rt.Writer{Name: "stdout", Else: io.Discard}, Stderr: rt.TraceWriter{}, Unrestricted: true,
 	})
-	for _, s := range []interp.Exports{y.exports(syms), unsafe.Symbols, {rt.Path + "/" + rt.Path: y.rt.Exports()}} {
+	for _, s := range []interp.Exports{unsafe.Symbols, {rt.Path + "/" + rt.Path: y.rt.Exports()}} {
 		if err := y.in.Use(s); err != nil {
 			return nil, fmt.Errorf("exec: %w", err)
 		}
 	}
-	y.rt.Vars, y.rt.Symbols = y.vars, syms
+	y.rt.Symbols = y.lib.table
 	// The first evaluation with a context also makes channel operations of all
 	// later code cancellable.
 	if _, err := y.in.EvalWithContext(context.Background(), fmt.Sprintf("import %s %q", rt.Path, rt.Path)); err != nil {
@@ -82,42 +84,18 @@ func New(syms Symbols) (Executor, error) {
 }
 
 type yaegi struct {
-	in   *interp.Interpreter
-	rt   rt.Runtime
-	vars map[string]reflect.Value // "os.Args"
+	in  *interp.Interpreter
+	rt  rt.Runtime
+	lib library
 }
 
-// exports puts the session's own versions of functions over the compiled ones.
-func (y *yaegi) exports(syms Symbols) interp.Exports {
-	replaced := rt.Replacements()
-	all := interp.Exports{}
-	for key, pkg := range syms {
-		p := path.Dir(key)
-		m := pkg
-		if r := replaced[p]; r != nil {
-			m = make(map[string]reflect.Value, len(pkg))
-			for n, v := range pkg {
-				m[n] = v
-			}
-			for n, v := range r {
-				m[n] = v
-			}
+func (y *yaegi) Declare(ctx context.Context, decls string, imports []string) error {
+	for _, p := range imports {
+		if err := y.lib.use(y.in, p); err != nil {
+			return err
 		}
-		for n, v := range pkg {
-			if v.CanSet() {
-				y.vars[p+"."+n] = v
-			}
-		}
-		// With the usual key "fmt/fmt" the interpreter would replace functions
-		// and compile generic packages of its own.
-		all[p+"//"+path.Base(key)] = m
 	}
-	all["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(wrapped(all))}
-	return all
-}
-
-func (y *yaegi) Declare(ctx context.Context, decls string) (err error) {
-	_, err = y.in.EvalWithContext(ctx, decls)
+	_, err := y.in.EvalWithContext(ctx, decls)
 	return err
 }
 

@@ -6,28 +6,44 @@ import (
 	"encoding/xml"
 	"fmt"
 	"reflect"
-
-	"github.com/traefik/yaegi/interp"
 )
 
-// wrapped tells for which interfaces an interpreted value is wrapped when it is
+// wrapping tells for which interfaces an interpreted value is wrapped when it is
 // passed as any to a function: those that the function looks for.
-func wrapped(all interp.Exports) map[reflect.Value][]reflect.Type {
+type wrapping struct {
+	pkg   string
+	names []string
+	as    []reflect.Type
+}
+
+var wrappings = []wrapping{
+	{"fmt", []string{"Errorf", "Fprint", "Fprintf", "Fprintln", "Print", "Printf", "Println", "Sprint", "Sprintf", "Sprintln"}, printed},
+	{"fmt", []string{"Scan", "Scanf", "Scanln"}, []reflect.Type{reflect.TypeFor[fmt.Scanner]()}},
+	{"log", []string{"Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "Print", "Printf", "Println"}, printed},
+	{"encoding/json", []string{"Marshal", "MarshalIndent"}, []reflect.Type{reflect.TypeFor[json.Marshaler](), marshaled}},
+	{"encoding/json", []string{"Unmarshal"}, []reflect.Type{reflect.TypeFor[json.Unmarshaler](), unmarshaled}},
+	{"encoding/xml", []string{"Marshal", "MarshalIndent"}, []reflect.Type{reflect.TypeFor[xml.Marshaler](), marshaled}},
+	{"encoding/xml", []string{"Unmarshal"}, []reflect.Type{reflect.TypeFor[xml.Unmarshaler](), unmarshaled}},
+}
+
+var (
+	printed     = []reflect.Type{reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[fmt.Stringer]()}
+	marshaled   = reflect.TypeFor[encoding.TextMarshaler]()
+	unmarshaled = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// wrapped is what the interpreter wants to know of the wrappings in a package.
+func wrapped(pkg string, table map[string]reflect.Value) map[reflect.Value][]reflect.Type {
 	m := map[reflect.Value][]reflect.Type{}
-	set := func(key string, names []string, ts ...reflect.Type) {
-		for _, n := range names {
-			if f, ok := all[key][n]; ok {
-				m[f] = ts
+	for _, w := range wrappings {
+		if w.pkg != pkg {
+			continue
+		}
+		for _, n := range w.names {
+			if f, ok := table[n]; ok {
+				m[f] = w.as
 			}
 		}
 	}
-	formatter, stringer := reflect.TypeFor[fmt.Formatter](), reflect.TypeFor[fmt.Stringer]()
-	set("fmt//fmt", []string{"Errorf", "Fprint", "Fprintf", "Fprintln", "Print", "Printf", "Println", "Sprint", "Sprintf", "Sprintln"}, formatter, stringer)
-	set("fmt//fmt", []string{"Scan", "Scanf", "Scanln"}, reflect.TypeFor[fmt.Scanner]())
-	set("log//log", []string{"Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln", "Print", "Printf", "Println"}, formatter, stringer)
-	set("encoding/json//json", []string{"Marshal", "MarshalIndent"}, reflect.TypeFor[json.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]())
-	set("encoding/json//json", []string{"Unmarshal"}, reflect.TypeFor[json.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]())
-	set("encoding/xml//xml", []string{"Marshal", "MarshalIndent"}, reflect.TypeFor[xml.Marshaler](), reflect.TypeFor[encoding.TextMarshaler]())
-	set("encoding/xml//xml", []string{"Unmarshal"}, reflect.TypeFor[xml.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]())
 	return m
 }

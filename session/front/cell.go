@@ -29,6 +29,7 @@ type cell struct {
 	last    *ast.ExprStmt               // the expression to show, if the cell ends in one
 	imports map[string]string
 	dots    []string
+	blank   []string // imported for their initialisation alone
 
 	// as checked
 	used     map[string]bool // identifiers that occur
@@ -188,9 +189,13 @@ func constNames(d *ast.GenDecl) (ids []*ast.Ident) {
 
 func (s *Session) addImport(c *cell, sp *ast.ImportSpec) error {
 	path := strings.Trim(sp.Path.Value, "`\"")
-	p, err := s.imp.Import(path)
+	p, err := s.Import(path)
 	if err != nil {
-		return diagnose(Type, s.fset.Position(sp.Path.Pos()).String(), err.Error())
+		kind := Type
+		if isUnsupported(err) {
+			kind = Unsupported
+		}
+		return diagnose(kind, s.fset.Position(sp.Path.Pos()).String(), err.Error())
 	}
 	name := p.Name()
 	if sp.Name != nil {
@@ -198,6 +203,7 @@ func (s *Session) addImport(c *cell, sp *ast.ImportSpec) error {
 	}
 	switch name {
 	case "_":
+		c.blank = append(c.blank, path)
 	case ".":
 		c.dots = append(c.dots, path)
 	default:

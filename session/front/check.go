@@ -104,7 +104,7 @@ func (s *Session) collectUses(c *cell) {
 // dotted reports whether a dot import provides the name.
 func (s *Session) dotted(c *cell, name string) bool {
 	for _, path := range slices.Concat(c.dots, s.dots) {
-		if p, err := s.imp.Import(path); err == nil && p.Scope().Lookup(name) != nil {
+		if p, err := s.Import(path); err == nil && p.Scope().Lookup(name) != nil {
 			return true
 		}
 	}
@@ -156,7 +156,7 @@ func (s *Session) newPkg(c *cell, extra map[string]types.Object) *types.Package 
 		p.Scope().Insert(v)
 	}
 	for _, path := range slices.Concat(c.dots, s.dots) {
-		d, err := s.imp.Import(path)
+		d, err := s.Import(path)
 		if err != nil {
 			continue
 		}
@@ -183,7 +183,7 @@ func (s *Session) renamed(o types.Object, name string) types.Object {
 // config is the type checker's configuration; errors that do not matter in a
 // session are dropped.
 func (k *checker) config(filter func(types.Error) bool) *types.Config {
-	return &types.Config{Importer: k.s.imp, Sizes: sizes, Error: func(err error) {
+	return &types.Config{Importer: k.s, Sizes: sizes, Error: func(err error) {
 		te := err.(types.Error)
 		switch {
 		case strings.HasPrefix(te.Msg, "implicit assignment to unexported field"), // compares packages by pointer

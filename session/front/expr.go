@@ -157,10 +157,10 @@ func (g *gen) ident(x *ast.Ident) string {
 			return n
 		}
 		if isPkgLevel(o) {
-			if !g.s.isSession(o) {
-				return g.pkgVar(o)
+			if isMain(o) {
+				return g.fail(x, "unknown variable %s", x.Name)
 			}
-			return g.fail(x, "unknown variable %s", x.Name)
+			return g.pkgVar(o)
 		}
 		return g.local(o)
 	}
@@ -170,6 +170,9 @@ func (g *gen) ident(x *ast.Ident) string {
 func (g *gen) pkgVar(o *types.Var) string {
 	if n, ok := g.global(o); ok {
 		return n
+	}
+	if g.s.isSession(o) {
+		return g.s.moduleVar(o)
 	}
 	return g.s.importName(o.Pkg().Path()) + "." + o.Name()
 }

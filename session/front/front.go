@@ -23,6 +23,12 @@ type Options struct {
 	// race detector accepts, instead of a store.
 	NoteByCall bool
 
+	// Source gives the source of packages that are not in Data, nil if there is
+	// none. It must not take long.
+	Source func(path string) *Package
+
+	Cache Cache // nil: nothing is kept
+
 	// Stdio maps package-level variables such as "os.Stdout" to the runtime's
 	// replacement, used where a cell passes them as an interface.
 	Stdio map[string]string
@@ -65,21 +71,37 @@ type Session struct {
 	fobj    map[types.Object]*fdecl
 	meths   map[methodKey]*fdecl
 	shadows map[string]*shadow
-	named   map[string]*namedEmit
-	namedL  []*namedEmit
-	tnID    map[*types.TypeName]int
-	aliases map[string]string // path → name of the import in Core Go
-	helpers map[string]string
-	erase   map[string]bool
+	busy    map[string]bool // packages being imported
+	started map[string]bool // packages lowered from source whose initialisation has begun
+
+	// what the initialisation of packages lowered from source does
+	modules  map[string]*module
+	vars     map[string]string   // "path.Name" → name in Core Go
+	effects  map[string]*effects // of functions, by full name
+	totals   map[string]*effects
+	changers map[string]bool      // functions that write through their parameters
+	waiting  map[initKey]bool     // parts that have not run
+	writers  map[string][]initKey // parts that give a variable its value
+	mutable  map[string]bool      // variables that change later
+	named    map[string]*namedEmit
+	namedL   []*namedEmit
+	tnID     map[*types.TypeName]int
+	aliases  map[string]string // path → name of the import in Core Go
+	helpers  map[string]string
+	erase    map[string]bool
 
 	out   output
 	queue []work
+
+	initQueue []initKey
 }
 
 // output collects the Core Go text of one cell.
 type output struct {
 	types, imports, funcs, vars, init []string
-	named                             int // types declared by this cell
+	inits                             []initChunk // of packages lowered from source
+	paths                             []string    // of compiled packages that the imports need
+	named                             int         // types declared by this cell
 }
 
 type methodKey struct {
@@ -117,7 +139,9 @@ func New(opts Options) (*Session, error) {
 		opts: opts, fset: fset, imp: imp,
 		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
 		ghosts: map[*types.TypeName]map[string]bool{},
-		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{},
+		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{}, busy: map[string]bool{}, started: map[string]bool{},
+		modules: map[string]*module{}, vars: map[string]string{}, effects: map[string]*effects{}, totals: map[string]*effects{}, changers: map[string]bool{},
+		waiting: map[initKey]bool{}, writers: map[string][]initKey{}, mutable: map[string]bool{},
 		named: map[string]*namedEmit{}, tnID: map[*types.TypeName]int{}, aliases: map[string]string{}, helpers: map[string]string{}, erase: map[string]bool{},
 	}, nil
 }
@@ -125,8 +149,9 @@ func New(opts Options) (*Session, error) {
 // Program is a compiled cell. Once an executor has accepted Decls, Commit makes
 // its names visible to later cells; otherwise Rollback forgets it.
 type Program struct {
-	Decls    string // Core Go declarations, to be run once
-	Entry    string // the call that runs the cell's statements
+	Decls    string   // Core Go declarations, to be run once
+	Imports  []string // paths of the compiled packages that Decls needs and earlier cells may not have needed
+	Entry    string   // the call that runs the cell's statements
 	Warnings []string
 
 	s *Session
@@ -157,7 +182,7 @@ func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err 
 		return nil, e
 	}
 	decls, entry := s.lower(c)
-	return &Program{Decls: decls, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
+	return &Program{Decls: decls, Imports: s.out.paths, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
 }
 
 // CellOptions vary how one cell is compiled.
@@ -170,6 +195,9 @@ func (s *Session) recovered(r any) *Error {
 	if u, ok := r.(unsupported); ok {
 		if u.pos == "" {
 			u.pos = s.fset.Position(s.at).String()
+		}
+		if _, _, _, ok := ParsePos(u.pos); !ok && u.pos != "-" { // in a package lowered from source
+			u.msg = u.pos + ": " + u.msg
 		}
 		return diagnose(Unsupported, u.pos, u.msg)
 	}

@@ -51,7 +51,10 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return o.Name()
 	}
 	path := o.Pkg().Path()
-	if name := s.fastInstance(o, targs); name != "" {
+	if m := s.moduleOf(o.Pkg()); m != nil {
+		return s.instance(s.moduleFunc(m, o.Name()), targs)
+	}
+	if name := s.bound(o, targs); name != "" {
 		return name
 	}
 	if _, own := s.shadows[path]; len(targs) == 0 && (o.Exported() || !own) {
@@ -66,14 +69,13 @@ func (g *gen) funcName(o *types.Func, targs []types.Type, at ast.Node) string {
 		return g.fail(at, "%s.%s cannot be used in a session: it has no Go body", o.Pkg().Name(), o.Name())
 	}
 	so, _ := sh.info.Defs[d.Name].(*types.Func)
-	fd := s.fobj[so]
-	if fd == nil {
-		fd = s.shadowDecl(sh, so, path+"."+o.Name(), d)
-	}
-	return s.instance(fd, targs)
+	return s.instance(s.shadowDecl(sh, so, path+"."+o.Name(), d), targs)
 }
 
 func (s *Session) shadowDecl(sh *shadow, o *types.Func, key string, d *ast.FuncDecl) *fdecl {
+	if fd := s.fobj[o]; fd != nil {
+		return fd
+	}
 	fd := &fdecl{key: key, node: d, fn: d, obj: o, info: sh.info, insts: map[string]string{}}
 	put(s, s.fobj, types.Object(o), fd)
 	return fd
@@ -106,7 +108,9 @@ func (s *Session) method(n *types.Named, name string) *fdecl {
 		return nil
 	}
 	sh := s.shadows[o.Pkg().Path()]
-	if sh == nil || sh.pkg != o.Pkg() {
+	if m := s.moduleOf(o.Pkg()); m != nil {
+		sh = s.syntaxOf(m)
+	} else if sh == nil || sh.pkg != o.Pkg() {
 		return nil
 	}
 	d := sh.meths[o.Name()][name]
@@ -114,8 +118,5 @@ func (s *Session) method(n *types.Named, name string) *fdecl {
 		return nil
 	}
 	so := sh.info.Defs[d.Name].(*types.Func)
-	if fd := s.fobj[so]; fd != nil {
-		return fd
-	}
 	return s.shadowDecl(sh, so, o.Name()+"."+name, d)
 }

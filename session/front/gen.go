@@ -120,7 +120,10 @@ func (g *gen) fail(n ast.Node, format string, args ...any) string {
 
 func (g *gen) w(f string, a ...any) { fmt.Fprintf(&g.b, f, a...) }
 
-// isSession reports whether cells declared the object.
-func (s *Session) isSession(o types.Object) bool { return isMain(o) }
+// isSession reports whether cells declared the object, or a package that is
+// lowered like them.
+func (s *Session) isSession(o types.Object) bool {
+	return o.Pkg() != nil && (isMain(o) || s.moduleOf(o.Pkg()) != nil)
+}
 
 func isMain(o types.Object) bool { return o.Pkg() != nil && o.Pkg().Path() == "main" }

@@ -56,7 +56,7 @@ func quoted(l []string) (q []string) {
 func (s *Session) packageOf(c *cell, name string) *types.Package {
 	for _, m := range []map[string]string{c.imports, s.imports, c.autos} {
 		if path := m[name]; path != "" {
-			if p, err := s.imp.Import(path); err == nil {
+			if p, err := s.Import(path); err == nil {
 				return p
 			}
 		}

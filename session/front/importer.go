@@ -10,6 +10,7 @@ import (
 	"go/types"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -24,6 +25,7 @@ type archive struct {
 	pkgs   map[string]*types.Package
 	byName map[string][]string // package name → paths
 	docs   map[string]map[string]string
+	bound  map[string]map[string]string // path → generic instance → symbol
 }
 
 func newArchive(fset *token.FileSet, data []byte) (*archive, error) {
@@ -31,15 +33,37 @@ func newArchive(fset *token.FileSet, data []byte) (*archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &archive{fset: fset, files: map[string]*zip.File{}, pkgs: map[string]*types.Package{}, byName: map[string][]string{}, docs: map[string]map[string]string{}}
+	a := &archive{fset: fset, files: map[string]*zip.File{}, pkgs: map[string]*types.Package{}, byName: map[string][]string{}, docs: map[string]map[string]string{}, bound: map[string]map[string]string{}}
 	for _, f := range zr.File {
 		a.files[f.Name] = f
-		if p, ok := strings.CutPrefix(f.Name, "export/"); ok {
-			n := packageName(p)
-			a.byName[n] = append(a.byName[n], p)
+	}
+	a.nameAll()
+	return a, nil
+}
+
+// nameAll finds which packages have which name. A package marked second is left
+// out where another one has its name.
+func (a *archive) nameAll() {
+	second := map[string][]string{}
+	for file := range a.files {
+		p, ok := strings.CutPrefix(file, "export/")
+		if !ok {
+			continue
+		}
+		n, to := packageName(p), a.byName
+		if a.files["second/"+p] != nil {
+			to = second
+		}
+		to[n] = append(to[n], p)
+	}
+	for n, paths := range second {
+		if a.byName[n] == nil {
+			a.byName[n] = paths
 		}
 	}
-	return a, nil
+	for _, paths := range a.byName {
+		slices.Sort(paths)
+	}
 }
 
 // packageName guesses a package's name from its path.
@@ -63,6 +87,8 @@ func (a *archive) read(name string) ([]byte, error) {
 	defer r.Close()
 	return io.ReadAll(r)
 }
+
+func (a *archive) has(path string) bool { return a.files["export/"+path] != nil }
 
 // Import implements types.Importer.
 func (a *archive) Import(path string) (*types.Package, error) {
@@ -91,6 +117,32 @@ func (a *archive) doc(path, name string) string {
 		a.docs[path] = m
 	}
 	return m[name]
+}
+
+// needs lists a package and the others whose types its users can meet.
+func (a *archive) needs(path string) []string {
+	b, err := a.read("needs/" + path)
+	if err != nil {
+		return []string{path}
+	}
+	return append(strings.Fields(string(b)), path)
+}
+
+// instances maps the instances of generic functions that are bound, such as
+// "Sort[[]int,int]", to the names of their symbols.
+func (a *archive) instances(path string) map[string]string {
+	m, ok := a.bound[path]
+	if !ok {
+		m = map[string]string{}
+		if b, err := a.read("instances/" + path); err == nil {
+			for line := range strings.Lines(string(b)) {
+				name, key, _ := strings.Cut(strings.TrimSpace(line), " ")
+				m[key] = name
+			}
+		}
+		a.bound[path] = m
+	}
+	return m
 }
 
 // source returns the files of a package whose generic code can be lowered.

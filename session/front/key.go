@@ -23,7 +23,11 @@ func (s *Session) key(t types.Type) string {
 func (s *Session) wkey(sb *strings.Builder, t types.Type) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		fmt.Fprintf(sb, "#%d", s.tid(t.Origin().Obj()))
+		if o := t.Origin().Obj(); o.Pkg() != nil && s.moduleOf(o.Pkg()) != nil && isPkgLevel(o) {
+			sb.WriteString("#" + o.Pkg().Path() + "." + o.Name()) // there may be two objects for it
+		} else {
+			fmt.Fprintf(sb, "#%d", s.tid(o))
+		}
 		if n := t.TypeArgs().Len(); n > 0 {
 			sb.WriteString("[")
 			for i := 0; i < n; i++ {

@@ -15,6 +15,7 @@ func (s *Session) lower(c *cell) (decls, entry string) {
 	g := &gen{s: s, info: c.info, names: map[types.Object]string{}, used: map[string]bool{}, seq: new(int), cell: c,
 		fn: &fctx{sig: types.NewSignatureType(nil, nil, nil, nil, nil, false)}}
 	s.declareAll(c)
+	s.startModules(c)
 	g.body(&ast.BlockStmt{List: c.body})
 	s.drain(c)
 
@@ -36,7 +37,7 @@ func (s *Session) lower(c *cell) (decls, entry string) {
 	for _, l := range [][]string{s.out.imports, s.out.types, s.out.vars, s.out.funcs} {
 		b.WriteString(strings.Join(l, ""))
 	}
-	fmt.Fprintf(&b, "func %s() {\n%s.Begin()\n%s%s}\n", entry, runtimeName, strings.Join(s.out.init, ""), calls.String())
+	fmt.Fprintf(&b, "func %s() {\n%s.Begin()\n%s%s%s}\n", entry, runtimeName, strings.Join(s.out.init, ""), s.initCalls(), calls.String())
 	return b.String(), entry + "()"
 }
 
@@ -146,16 +147,17 @@ func (s *Session) drain(c *cell) {
 			s.emitMethods(e)
 		}
 	}
-	for {
+	for next := first; ; {
 		for len(s.queue) > 0 {
 			w := s.queue[0]
 			s.queue = s.queue[1:]
 			s.out.funcs = append(s.out.funcs, s.emitFunc(w))
 		}
-		for i := first; i < len(s.namedL); i++ {
-			s.emitMethods(s.namedL[i])
+		for ; next < len(s.namedL); next++ {
+			s.emitMethods(s.namedL[next])
 		}
-		if len(s.queue) == 0 {
+		s.lowerInits()
+		if len(s.queue) == 0 && next == len(s.namedL) {
 			return
 		}
 	}

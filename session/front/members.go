@@ -15,7 +15,7 @@ func (s *Session) members(t types.Type) (l []types.Object) {
 	}
 	ms := types.NewMethodSet(pt)
 	for i := range ms.Len() {
-		if o := ms.At(i).Obj(); o.Exported() || s.isSession(o) {
+		if o := ms.At(i).Obj(); o.Exported() || isMain(o) {
 			l = append(l, o)
 		}
 	}
@@ -31,7 +31,7 @@ func (s *Session) fields(t types.Type, depth int) (l []types.Object) {
 		return nil
 	}
 	for f := range st.Fields() {
-		if f.Exported() || s.isSession(f) {
+		if f.Exported() || isMain(f) {
 			l = append(l, f)
 		}
 		if f.Embedded() {

@@ -21,7 +21,7 @@ func callsSession(b *ast.BlockStmt, info *types.Info) bool {
 		switch f := ast.Unparen(call.Fun).(type) {
 		case *ast.Ident:
 			o, isFunc := info.Uses[f].(*types.Func)
-			found = isFunc && isMain(o)
+			found = isFunc && isPkgLevel(o)
 		case *ast.SelectorExpr:
 			found = info.Selections[f] != nil
 		case *ast.IndexExpr, *ast.IndexListExpr:

@@ -8,16 +8,22 @@ import (
 	"slices"
 )
 
-// shadow holds the syntax and types of a package checked from source. The
-// package itself stays compiled; only the bodies of its generic declarations,
-// and what these call, are taken from here and lowered like a cell's.
+// shadow holds the syntax and types of a package checked from source. A package
+// of the archive itself stays compiled; only the bodies of its generic
+// declarations, and what these call, are taken from here and lowered like a
+// cell's. Of other packages everything is; see module.go.
 type shadow struct {
 	pkg      *types.Package
 	info     *types.Info
 	funcs    map[string]*ast.FuncDecl            // by name
 	meths    map[string]map[string]*ast.FuncDecl // type, name
 	specs    map[string]*ast.TypeSpec
-	override bool // types are declared here, not in the compiled package
+	inits    []*ast.FuncDecl // of a module
+	override bool            // types are declared here, not in the compiled package
+}
+
+func newShadow() *shadow {
+	return &shadow{info: newInfo(), funcs: map[string]*ast.FuncDecl{}, meths: map[string]map[string]*ast.FuncDecl{}, specs: map[string]*ast.TypeSpec{}}
 }
 
 func (s *Session) shadow(path string) (*shadow, error) {
@@ -28,8 +34,9 @@ func (s *Session) shadow(path string) (*shadow, error) {
 	if err != nil {
 		return nil, err
 	}
-	sh := &shadow{info: newInfo(), funcs: map[string]*ast.FuncDecl{}, meths: map[string]map[string]*ast.FuncDecl{}, specs: map[string]*ast.TypeSpec{}, override: override(path) != ""}
-	conf := types.Config{Importer: s.imp, Error: func(error) {}} // what a body cannot have is found when it is lowered
+	sh := newShadow()
+	sh.override = override(path) != ""
+	conf := types.Config{Importer: s, Sizes: sizes, Error: func(error) {}} // what a body cannot have is found when it is lowered
 	sh.pkg, _ = conf.Check(path, s.fset, files, sh.info)
 	for _, f := range files {
 		for _, d := range f.Decls {

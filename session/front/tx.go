@@ -22,7 +22,7 @@ func put[K comparable, V any](s *Session, m map[K]V, k K, v V) {
 func (s *Session) begin() {
 	s.undo = nil
 	s.out = output{}
-	s.queue = nil
+	s.queue, s.initQueue = nil, nil
 	s.at = token.NoPos
 }
 

@@ -164,6 +164,7 @@ func (s *Session) importName(path string) string {
 	}
 	a := "pᐧ" + clean(path)
 	put(s, s.aliases, path, a)
+	s.out.paths = append(s.out.paths, s.imp.needs(path)...)
 	s.out.imports = append(s.out.imports, fmt.Sprintf("import %s %q\n", a, path))
 	return a
 }

@@ -29,22 +29,11 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 			}
 			return
 		}
-		if len(vs.Values) == len(lhs) && len(lhs) == 1 && lhs[0] == "_" {
-			g.w("rtᐧ.Use(%s)\n", g.expr(vs.Values[0]))
-			return
-		}
 		if len(vs.Values) == len(lhs) && len(lhs) > 1 {
 			g.parallel(vs, lhs)
 			return
 		}
-		if len(lhs) == 1 {
-			if _, ok := ast.Unparen(vs.Values[0]).(*ast.CompositeLit); ok { // see V17
-				t := g.tmp("z")
-				g.w("%s := %s\n%s = %s\n", t, g.exprTo(vs.Values[0], g.varTypes(vs)[0]), lhs[0], t)
-				return
-			}
-		}
-		g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
+		g.setVars(lhs, vs.Values[0], g.varTypes(vs))
 		return
 	}
 	var t types.Type
@@ -90,6 +79,20 @@ func (g *gen) varInit(vs *ast.ValueSpec, top bool) {
 		lhs = append(lhs, n)
 	}
 	g.assignTo(lhs, "=", vs.Values, g.varTypes(vs))
+}
+
+// setVars assigns the value or values of an expression to lowered variables.
+func (g *gen) setVars(lhs []string, e ast.Expr, to []types.Type) {
+	if len(lhs) == 1 && lhs[0] == "_" {
+		g.w("rtᐧ.Use(%s)\n", g.expr(e))
+		return
+	}
+	if _, ok := ast.Unparen(e).(*ast.CompositeLit); ok { // its closures may use the variable
+		t := g.tmp("z")
+		g.w("%s := %s\n%s = %s\n", t, g.exprTo(e, to[0]), lhs[0], t)
+		return
+	}
+	g.assignTo(lhs, "=", []ast.Expr{e}, to)
 }
 
 // varTypes are the types of declared variables, nil for blanks.

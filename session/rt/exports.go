@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"reflect"
-	"slices"
 	"sync/atomic"
 )
 
@@ -16,11 +15,10 @@ const Path = "rtᐧ"
 
 // Runtime is what one session's cells see of this package.
 type Runtime struct {
-	Stop Flag                     // makes polls look whether their cell shall stop
-	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
-	line int64                    // where the code is, as the front end packs it
+	Stop Flag  // makes polls look whether their cell shall stop
+	line int64 // where the code is, as the front end packs it
 
-	Symbols map[string]map[string]reflect.Value // of compiled packages: "io/io" → name → value
+	Symbols func(path string) map[string]reflect.Value // of a compiled package: name → value
 
 	reg *registry
 }
@@ -38,20 +36,13 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"Begin":     begin,
 		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
 		"Len":       length,
-		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
+		"SetVar":    func(name string, v any) { r.setVar(name, v) },
 		"Eq":        r.reg.equal,
 		"ErrorsAs":  r.errorsAs, "ErrorsIs": r.errorsIs,
 		"Type": r.reg.declare, "Method": r.reg.addMethod,
 		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": r.reg.dataOf,
 		"Find": r.reg.call, "Implements": r.reg.implements, "Wrap": r.wrap, "NotA": r.reg.notA,
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
-
-		"SortInts": slices.Sort[[]int], "SortFloat64s": slices.Sort[[]float64], "SortStrings": slices.Sort[[]string],
-		"ContainsInt": slices.Contains[[]int], "ContainsFloat64": slices.Contains[[]float64], "ContainsString": slices.Contains[[]string],
-		"IndexInt": slices.Index[[]int], "IndexString": slices.Index[[]string],
-		"MaxInt": slices.Max[[]int], "MaxFloat64": slices.Max[[]float64],
-		"MinInt": slices.Min[[]int], "MinFloat64": slices.Min[[]float64],
-		"ReverseInts": slices.Reverse[[]int], "ReverseFloat64s": slices.Reverse[[]float64], "ReverseStrings": slices.Reverse[[]string],
 	}
 	m := map[string]reflect.Value{
 		"P":      reflect.ValueOf(&r.Stop.set),

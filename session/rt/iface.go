@@ -3,7 +3,6 @@ package rt
 import (
 	"errors"
 	"fmt"
-	"path"
 	"reflect"
 	"strings"
 )
@@ -239,21 +238,16 @@ func (r *Runtime) wrap(v any, name string) (any, bool) {
 		}
 		return r.reg.asError(v), true
 	}
-	dot := strings.LastIndexByte(name, '.')
-	pkg, short := name[:dot], name[dot+1:]
-	syms := r.Symbols[pkg+"/"+path.Base(pkg)]
-	if syms == nil {
-		syms = r.symbolsOf(pkg)
-	}
-	it, ok := syms[short]
-	if !ok {
+	it := r.symbol(name)
+	if !it.IsValid() {
 		return nil, false
 	}
 	if reflect.TypeOf(v).Implements(it.Type().Elem()) {
 		return v, true
 	}
-	wt, ok := syms["_"+short]
-	if !ok {
+	dot := strings.LastIndexByte(name, '.')
+	wt := r.symbol(name[:dot+1] + "_" + name[dot+1:])
+	if !wt.IsValid() {
 		return nil, false
 	}
 	w := reflect.New(wt.Type().Elem()).Elem()
@@ -274,16 +268,6 @@ func (r *Runtime) wrap(v any, name string) (any, bool) {
 		}))
 	}
 	return w.Interface(), true
-}
-
-// symbolsOf finds a package whose name differs from the last part of its path.
-func (r *Runtime) symbolsOf(pkg string) map[string]reflect.Value {
-	for key, m := range r.Symbols {
-		if path.Dir(key) == pkg {
-			return m
-		}
-	}
-	return nil
 }
 
 // AssertionError is the panic of x.(T).

@@ -3,13 +3,14 @@ package rt
 import (
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // setVar assigns to a variable of a compiled package, which the interpreter
 // cannot.
-func setVar(symbols map[string]reflect.Value, name string, v any) {
-	dst, ok := symbols[name]
-	if !ok || !dst.CanSet() {
+func (r *Runtime) setVar(name string, v any) {
+	dst := r.symbol(name)
+	if !dst.CanSet() {
 		panic(Error(fmt.Sprintf("cannot assign to %s", name)))
 	}
 	rv := reflect.ValueOf(v)
@@ -20,6 +21,12 @@ func setVar(symbols map[string]reflect.Value, name string, v any) {
 		rv = rv.Convert(dst.Type())
 	}
 	dst.Set(rv)
+}
+
+// symbol finds what a compiled package declares: "os.Args".
+func (r *Runtime) symbol(name string) reflect.Value {
+	dot := strings.LastIndexByte(name, '.')
+	return r.Symbols(name[:dot])[name[dot+1:]]
 }
 
 // maxAlloc bounds what one make may ask for. Beyond it Go's allocator kills the

@@ -10,25 +10,41 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"runtime"
 	"sort"
+	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
 )
 
-// archive packs export data (export/PATH), documentation (doc/PATH, JSON) and
-// generic source (src/PATH/FILE) into one zip. Positions are left out of the
+// archive packs export data (export/PATH), documentation (doc/PATH, JSON),
+// generic source (src/PATH/FILE), the instances of generic functions that are
+// bound (instances/PATH), the paths of other packages whose types one meets
+// (needs/PATH), and a mark for packages whose name gives way (second/PATH) into
+// one zip. Positions are left out of the
 // export data, and times out of the zip, so that equal input gives equal bytes.
 func archive(pkgs []*pkg) ([]byte, error) {
 	files := map[string][]byte{"go": []byte(runtime.Version())}
+	bound := map[*types.Package]bool{}
+	for _, p := range pkgs {
+		bound[p.types] = true
+	}
 	for _, p := range pkgs {
 		var exp bytes.Buffer
 		if err := gcexportdata.Write(&exp, token.NewFileSet(), p.types); err != nil {
 			return nil, err
 		}
 		files["export/"+p.path] = exp.Bytes()
+		files["needs/"+p.path] = []byte(strings.Join(needs(p.types, bound), "\n"))
+		for _, i := range p.bound {
+			files["instances/"+p.path] = fmt.Appendf(files["instances/"+p.path], "%s %s\n", i.name, i.key())
+		}
+		if p.second {
+			files["second/"+p.path] = nil
+		}
 		if err := addSource(files, p); err != nil {
 			return nil, err
 		}
@@ -51,6 +67,26 @@ func archive(pkgs []*pkg) ([]byte, error) {
 	}
 	err := zw.Close()
 	return out.Bytes(), err
+}
+
+// needs lists the other bound packages whose types a user of p can meet: the
+// interpreter must know their interfaces.
+func needs(p *types.Package, bound map[*types.Package]bool) (paths []string) {
+	seen := map[*types.Package]bool{p: true}
+	for todo := []*types.Package{p}; len(todo) > 0; todo = todo[1:] {
+		for _, q := range todo[0].Imports() {
+			if seen[q] {
+				continue
+			}
+			seen[q] = true
+			todo = append(todo, q)
+			if bound[q] {
+				paths = append(paths, q.Path())
+			}
+		}
+	}
+	sort.Strings(paths)
+	return paths
 }
 
 // addSource parses the package for its documentation and keeps the source

@@ -18,6 +18,7 @@ type pkg struct {
 	entry
 	dir   string
 	types *types.Package
+	bound []instance // of generic functions
 }
 
 // load builds the packages, if need be, and reads their export data.
@@ -50,7 +51,7 @@ func load(list []entry) ([]*pkg, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.path, err)
 		}
-		pkgs = append(pkgs, &pkg{e, f[2], t})
+		pkgs = append(pkgs, &pkg{entry: e, dir: f[2], types: t})
 	}
 	return pkgs, nil
 }

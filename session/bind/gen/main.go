@@ -14,14 +14,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
 
 // entry is one line of packages.txt.
 type entry struct {
-	path   string
-	source bool
+	path                      string
+	source, second, instances bool // see packages.txt
 }
 
 func main() {
@@ -45,7 +46,8 @@ func run(dir string, check bool) error {
 	}
 	files := map[string][]byte{}
 	for _, p := range pkgs {
-		src, err := symbols(p.types)
+		p.bound = instances(p, pkgs)
+		src, err := symbols(p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.path, err)
 		}
@@ -68,7 +70,8 @@ func readList(name string) ([]entry, error) {
 		if len(f) == 0 || strings.HasPrefix(f[0], "#") {
 			continue
 		}
-		list = append(list, entry{f[0], len(f) > 1 && f[1] == "source"})
+		has := func(word string) bool { return slices.Contains(f[1:], word) }
+		list = append(list, entry{f[0], has("source"), has("second"), has("instances")})
 	}
 	return list, nil
 }
