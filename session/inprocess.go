@@ -173,7 +173,17 @@ func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Res
 	go rt.Run(r.cell, func() { out <- s.runProgram(r, p) })
 	res := s.wait(r, out)
 	res.Warnings = p.Warnings
+	s.sweep()
 	return res
+}
+
+// sweep lets go of what earlier cells have declared and nothing mentions now.
+func (s *inProcess) sweep() {
+	s.names.Lock()
+	defer s.names.Unlock()
+	for _, name := range s.front.Sweep() {
+		s.exec.Forget(name)
+	}
 }
 
 // wait returns the cell's result; once it is stopped hard, the executor's
@@ -231,22 +241,26 @@ func (s *inProcess) end(r *run) {
 
 // runProgram is the part of a cell that runs under its label.
 func (s *inProcess) runProgram(r *run, p *front.Program) Result {
-	if err := s.exec.Declare(r.ctx, p.Decls); err != nil {
-		s.names.Lock()
-		p.Rollback()
-		s.names.Unlock()
-		if r.ctx.Err() != nil {
-			return Result{Err: s.stopError(r)}
-		}
-		return Result{Err: &Error{Name: NotSupported, Message: "the interpreter cannot run this cell: " + firstLine(err.Error()), Cell: r.n}}
+	accepted := false
+	err := s.exec.Run(r.ctx, r.cell, exec.Program{Text: p.Text, Captured: p.Captured}, func() { accepted = true; s.settle(p.Commit) })
+	if !accepted {
+		s.settle(p.Rollback)
 	}
-	s.names.Lock()
-	p.Commit()
-	s.names.Unlock()
-	if err := s.exec.Run(r.ctx, p.Entry); err != nil || r.cell.Fault() != nil {
+	var refused *exec.Refused
+	if errors.As(err, &refused) {
+		return Result{Err: &Error{Name: NotSupported, Message: "the interpreter cannot run this cell: " + firstLine(refused.Reason), Cell: r.n}}
+	}
+	if err != nil || r.cell.Fault() != nil {
 		return Result{Err: s.runError(r, err)}
 	}
 	return s.present(r)
+}
+
+// settle ends the transaction of a cell.
+func (s *inProcess) settle(how func()) {
+	s.names.Lock()
+	defer s.names.Unlock()
+	how()
 }
 
 // stopError says why a cell was stopped from outside.

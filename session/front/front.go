@@ -47,9 +47,12 @@ type Session struct {
 	opts Options
 	fset *token.FileSet
 	imp  *archive
+	pkg  *types.Package
 	seq  int       // numbers lowered names
 	at   token.Pos // what is being lowered
 	undo []func()
+
+	files []*token.File // of the cell
 
 	// what the cells have declared, by name
 	objs    map[string]types.Object
@@ -68,9 +71,14 @@ type Session struct {
 	named   map[string]*namedEmit
 	namedL  []*namedEmit
 	tnID    map[*types.TypeName]int
+	typeSeq int
 	aliases map[string]string // path → name of the import in Core Go
 	helpers map[string]string
 	erase   map[string]bool
+
+	// what may be forgotten, see Sweep
+	results []string // names of shown values, oldest first
+	commits int      // since the last sweep
 
 	out   output
 	queue []work
@@ -80,6 +88,7 @@ type Session struct {
 type output struct {
 	types, imports, funcs, vars, init []string
 	named                             int // types declared by this cell
+	captured                          map[string]bool
 }
 
 type methodKey struct {
@@ -114,7 +123,7 @@ func New(opts Options) (*Session, error) {
 		return nil, fmt.Errorf("front: package data: %w", err)
 	}
 	return &Session{
-		opts: opts, fset: fset, imp: imp,
+		opts: opts, fset: fset, imp: imp, pkg: types.NewPackage("main", "main"),
 		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
 		ghosts: map[*types.TypeName]map[string]bool{},
 		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{},
@@ -122,11 +131,11 @@ func New(opts Options) (*Session, error) {
 	}, nil
 }
 
-// Program is a compiled cell. Once an executor has accepted Decls, Commit makes
+// Program is a compiled cell. Once an executor has accepted Text, Commit makes
 // its names visible to later cells; otherwise Rollback forgets it.
 type Program struct {
-	Decls    string // Core Go declarations, to be run once
-	Entry    string // the call that runs the cell's statements
+	Text     string   // Core Go: declarations, and a function init with the statements
+	Captured []string // variables that functions and closures in it mention
 	Warnings []string
 
 	s *Session
@@ -156,8 +165,8 @@ func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err 
 		s.hint(c, e)
 		return nil, e
 	}
-	decls, entry := s.lower(c)
-	return &Program{Decls: decls, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
+	text := s.lower(c)
+	return &Program{Text: text, Captured: sortedKeys(s.out.captured), Warnings: c.warnings, s: s, c: c}, nil
 }
 
 // CellOptions vary how one cell is compiled.

@@ -18,6 +18,7 @@ type Cell struct {
 	Stream func(name, text string)                   // takes output
 	Ask    func(ctx context.Context) (string, error) // asks for a line of input
 
+	OnBegin func() // called when the statements begin
 	OnFault func() // called when a goroutine has failed the cell
 
 	ctx      context.Context
@@ -50,7 +51,7 @@ type Fault struct {
 // NewCell prepares a cell. Cancelling ctx ends its sleeps and input requests.
 func (r *Runtime) NewCell(ctx context.Context, n int) *Cell {
 	atomic.StoreInt64(&r.line, 0)
-	c := &Cell{N: n, rt: r, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
+	c := &Cell{N: n, rt: r, OnBegin: func() {}, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	return c
 }

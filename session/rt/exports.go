@@ -16,9 +16,10 @@ const Path = "rtᐧ"
 
 // Runtime is what one session's cells see of this package.
 type Runtime struct {
-	Stop Flag                     // makes polls look whether their cell shall stop
-	Vars map[string]reflect.Value // variables of compiled packages: "os.Args"
-	line int64                    // where the code is, as the front end packs it
+	Stop  Flag                     // makes polls look whether their cell shall stop
+	Vars  map[string]reflect.Value // variables of compiled packages: "os.Args"
+	Begun func()                   // called when a cell's statements begin
+	line  int64                    // where the code is, as the front end packs it
 
 	Symbols map[string]map[string]reflect.Value // of compiled packages: "io/io" → name → value
 
