@@ -266,7 +266,7 @@ func (s *inProcess) settle(how func()) {
 // stopError says why a cell was stopped from outside.
 func (s *inProcess) stopError(r *run) *Error {
 	if f := r.cell.Fault(); f != nil {
-		return s.panicError(r, f.Value, f.Trace, true)
+		return s.panicError(r, f.Value, f.Trace)
 	}
 	e := &Error{Name: Interrupted, Message: "interrupted", Cell: r.n}
 	var deep tooDeep

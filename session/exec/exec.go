@@ -17,6 +17,7 @@ import (
 	"github.com/traefik/yaegi/interp"
 	"github.com/traefik/yaegi/stdlib/unsafe"
 
+	"github.com/ingot-go/ingot/session/front"
 	"github.com/ingot-go/ingot/session/rt"
 )
 
@@ -87,12 +88,18 @@ func New(syms Symbols) (Executor, error) {
 	y.rt.Vars, y.rt.Symbols = y.vars, syms
 	// The first evaluation with a context also makes channel operations of all
 	// later code cancellable.
-	_, err := y.in.EvalWithContext(context.Background(), fmt.Sprintf("import %s %q", rt.Path, rt.Path))
+	prelude := fmt.Sprintf("package main\nimport %s %q\nvar %s int64\nvar %s bool\n", rt.Path, rt.Path, front.LineVar, front.StopVar)
+	_, err := y.in.EvalWithContext(context.Background(), prelude)
 	if err != nil {
 		return nil, fmt.Errorf("exec: %w", err)
 	}
-	y.inner, err = openInner(y.in)
-	return y, err
+	if y.inner, err = openInner(y.in); err != nil {
+		return nil, err
+	}
+	line, _ := y.inner.get(front.LineVar)
+	stop, _ := y.inner.get(front.StopVar)
+	y.rt.Line, y.rt.Stop = line.Addr().Interface().(*int64), stop.Addr().Interface().(*bool)
+	return y, nil
 }
 
 type yaegi struct {
@@ -143,7 +150,7 @@ func (y *yaegi) Text(v any) string { return y.rt.Text(v) }
 
 func (y *yaegi) TextAs(v reflect.Value, code string) string { return y.rt.TextAs(v, code) }
 
-func (y *yaegi) Poll(on bool) { y.rt.Stop.Set(on) }
+func (y *yaegi) Poll(on bool) { y.rt.Poll(on) }
 
 // Frame is one line of the interpreter's account of a panic.
 type Frame struct {

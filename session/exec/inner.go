@@ -3,6 +3,7 @@ package exec
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"runtime"
 	"sync"
 	"unsafe"
@@ -114,6 +115,17 @@ func (x *inner) forget(name string) {
 		x.vacate(i)
 	}
 	x.symbols.SetMapIndex(reflect.ValueOf(name), reflect.Value{})
+}
+
+// imported finds the name of each import of a program.
+var imported = regexp.MustCompile(`(?m)^import (\S+) "`)
+
+// disown takes away the names of imports of a program that was refused: the
+// interpreter would not take the next one with the same import.
+func (x *inner) disown(program string) {
+	for _, m := range imported.FindAllStringSubmatch(program, -1) {
+		x.symbols.SetMapIndex(reflect.ValueOf(m[1]+"/_.go"), reflect.Value{})
+	}
 }
 
 // drop notes that a program with functions that mention variables is gone.

@@ -17,6 +17,7 @@ func (y *yaegi) Run(ctx context.Context, c *rt.Cell, program Program, accepted f
 	base := y.in.FileSet().Base()
 	p, err := y.compile(program.Text)
 	if err != nil {
+		y.inner.disown(program.Text)
 		return &Refused{err.Error()}
 	}
 	if strings.Count(program.Text, "func") == 1 { // init alone, so that nothing of it can be called later
@@ -24,8 +25,8 @@ func (y *yaegi) Run(ctx context.Context, c *rt.Cell, program Program, accepted f
 	}
 	y.inner.grow()
 	defer y.inner.release(p, program.Captured)
-	var start start
-	c.OnBegin = func() { start.accept(accepted) }
+	start := start{accepted: accepted}
+	c.OnBegin = start.begin
 	_, err = y.in.ExecuteWithContext(ctx, p)
 	begun := start.close()
 	var panicked interp.Panic
@@ -41,23 +42,24 @@ func (y *yaegi) Run(ctx context.Context, c *rt.Cell, program Program, accepted f
 // start sees to it that a program that was cancelled before its statements
 // began is not accepted later, while the next one runs.
 type start struct {
-	mu            sync.Mutex
-	begun, closed bool
+	mu       sync.Mutex
+	begun    bool
+	accepted func() // nil once the program has been given up
 }
 
-func (s *start) accept(accepted func()) {
+func (s *start) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed {
+	if s.accepted != nil {
 		s.begun = true
-		accepted()
+		s.accepted()
 	}
 }
 
 func (s *start) close() (begun bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
+	s.accepted = nil
 	return s.begun
 }
 

@@ -19,7 +19,8 @@ type gen struct {
 	b     strings.Builder
 	fn    *fctx
 	cell  *cell
-	inst  string // instance key, for local types
+	inst  string   // instance key, for local types
+	noted ast.Node // a statement whose position has been noted before its loop
 }
 
 // fctx is the state of one (source) function body.

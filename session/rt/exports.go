@@ -16,10 +16,10 @@ const Path = "rtᐧ"
 
 // Runtime is what one session's cells see of this package.
 type Runtime struct {
-	Stop  Flag                     // makes polls look whether their cell shall stop
+	Stop  *bool                    // makes polls look whether their cell shall stop
+	Line  *int64                   // where the code is, as the front end packs it
 	Vars  map[string]reflect.Value // variables of compiled packages: "os.Args"
 	Begun func()                   // called when a cell's statements begin
-	line  int64                    // where the code is, as the front end packs it
 
 	Symbols map[string]map[string]reflect.Value // of compiled packages: "io/io" → name → value
 
@@ -37,7 +37,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"GoPanic":   goPanic,
 		"Interrupt": interrupt,
 		"Begin":     begin,
-		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
+		"At":        func(p int64) { atomic.StoreInt64(r.Line, p) },
 		"Len":       length,
 		"SetVar":    func(name string, v any) { setVar(r.Vars, name, v) },
 		"Eq":        r.reg.equal,
@@ -55,8 +55,6 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"ReverseInts": slices.Reverse[[]int], "ReverseFloat64s": slices.Reverse[[]float64], "ReverseStrings": slices.Reverse[[]string],
 	}
 	m := map[string]reflect.Value{
-		"P":      reflect.ValueOf(&r.Stop.set),
-		"L":      reflect.ValueOf(&r.line),
 		"Defers": reflect.ValueOf((*Defers)(nil)),
 	}
 	for n, f := range fs {
