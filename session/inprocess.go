@@ -38,7 +38,7 @@ type Options struct {
 
 // New starts a session that evaluates in this process.
 func New(opts Options) (Session, error) {
-	s := &inProcess{opts: opts}
+	s := &inProcess{opts: opts, tellWarnings: true}
 	display.CurrentSink = currentSink
 	if err := s.start(); err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ type inProcess struct {
 	opts Options
 
 	eval    sync.Mutex // held while a cell runs
-	names   sync.Mutex // guards front, sources
+	names   sync.Mutex // guards front, sources, past
 	front   *front.Session
 	sources map[int]string // cell number → text, for excerpts
 	exec    exec.Executor
@@ -59,6 +59,9 @@ type inProcess struct {
 	running atomic.Pointer[run]
 	last    atomic.Pointer[run]
 	closed  atomic.Bool
+
+	past                   []Past // the cells that ran without an error
+	tellTime, tellWarnings bool   // settings
 }
 
 // run is one evaluation.
@@ -94,7 +97,7 @@ func (s *inProcess) start() error {
 	}
 	s.names.Lock()
 	defer s.names.Unlock()
-	s.front, s.exec, s.sources = f, x, map[int]string{}
+	s.front, s.exec, s.sources, s.past = f, x, map[int]string{}, nil
 	return nil
 }
 
@@ -145,6 +148,9 @@ func (s *inProcess) Eval(ctx context.Context, c Cell, sink display.Sink) Result 
 	defer s.eval.Unlock()
 	res := s.dispatch(ctx, c, sink)
 	res.Elapsed = time.Since(start)
+	if !c.Silent {
+		s.conclude(c, &res, sink)
+	}
 	return res
 }
 
@@ -152,7 +158,7 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 	if s.closed.Load() {
 		return Result{Err: &Error{Name: InternalError, Message: "the session is closed"}}
 	}
-	if cmd, args, ok := command(c.Code); ok {
+	if cmd, args, ok := ParseCommand(c.Code); ok {
 		return s.command(ctx, c, sink, cmd, args)
 	}
 	return s.evalCode(ctx, c, sink)
@@ -160,12 +166,18 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 
 // evalCode compiles and runs a cell of Go.
 func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Result {
+	_, res := s.evalWith(ctx, c, sink, front.CellOptions{Keep: !c.Silent})
+	return res
+}
+
+// evalWith is evalCode with options; the run is nil if the cell did not compile.
+func (s *inProcess) evalWith(ctx context.Context, c Cell, sink display.Sink, opts front.CellOptions) (*run, Result) {
 	s.names.Lock()
 	s.sources[c.N] = c.Code
-	p, err := s.front.Compile(c.N, c.Code, front.CellOptions{Keep: !c.Silent})
+	p, err := s.front.Compile(c.N, c.Code, opts)
 	s.names.Unlock()
 	if err != nil {
-		return Result{Err: s.compileError(err)}
+		return nil, Result{Err: s.compileError(err)}
 	}
 	r := s.begin(ctx, c, sink)
 	defer s.end(r)
@@ -174,7 +186,7 @@ func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Res
 	res := s.wait(r, out)
 	res.Warnings = p.Warnings
 	s.sweep()
-	return res
+	return r, res
 }
 
 // sweep lets go of what earlier cells have declared and nothing mentions now.

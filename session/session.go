@@ -67,6 +67,7 @@ type Result struct {
 	Value    *display.Bundle `json:"value,omitempty"`    // the last expression, shown; nil if there is none
 	Err      *Error          `json:"err,omitempty"`      // nil when the cell succeeded
 	Warnings []string        `json:"warnings,omitempty"` // such as a dependent that keeps an old binding
+	Next     *Next           `json:"next,omitempty"`     // text that the client shall offer for the next cell
 	Elapsed  time.Duration   `json:"elapsed"`            // from receipt to end
 }
 

@@ -172,6 +172,7 @@ func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err 
 // CellOptions vary how one cell is compiled.
 type CellOptions struct {
 	Quiet bool // do not show the last expression
+	Timed bool // run the statements many times, and time them
 	Keep  bool // keep the last expression as _ and _N
 }
 

@@ -35,7 +35,11 @@ func (s *Session) lower(c *cell) string {
 	for _, l := range [][]string{s.out.imports, s.out.types, s.out.vars, s.out.funcs} {
 		b.WriteString(strings.Join(l, ""))
 	}
-	fmt.Fprintf(&b, "func init() {\n%s.Begin()\n%s%s}\n", runtimeName, strings.Join(s.out.init, ""), calls.String())
+	text := calls.String()
+	if c.opts.Timed {
+		text = fmt.Sprintf("%s.Timeit(func(nᐧ int) {\nfor ; nᐧ > 0; nᐧ-- {\n%s%s}\n})\n", runtimeName, poll, text)
+	}
+	fmt.Fprintf(&b, "func init() {\n%s.Begin()\n%s%s}\n", runtimeName, strings.Join(s.out.init, ""), text)
 	return b.String()
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Cell is one execution of a cell.
@@ -33,6 +34,9 @@ type Cell struct {
 	trace []string
 	fault *Fault
 	input string // rest of the line that was read last
+
+	rounds   []time.Duration // see Timing
+	perRound int
 }
 
 // Shown is a value that a cell ended in, with its static type.

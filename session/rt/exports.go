@@ -33,6 +33,7 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"NewDefers": r.NewDefers,
 		"Show":      show, "ShowCall": showCall, "Quiet": quiet,
 		"Use":       func(...any) {},
+		"Timeit":    timeit,
 		"Panic":     func(v any) { panic(v) },
 		"GoPanic":   goPanic,
 		"Interrupt": interrupt,

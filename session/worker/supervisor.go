@@ -42,6 +42,7 @@ var errClosed = errors.New("the session is closed")
 // Supervisor is a session in a child process.
 type Supervisor struct {
 	config Config
+	record record
 
 	mu         sync.Mutex
 	proc       *process
@@ -83,6 +84,7 @@ func (s *Supervisor) replace() error {
 	if err != nil {
 		return err
 	}
+	s.record.lose(session.Cell{Silent: true}) // no cell, if it was idle
 	s.proc = next
 	go s.watch(next)
 	return nil
@@ -126,9 +128,16 @@ func (s *Supervisor) live(ctx context.Context) (*process, error) {
 // Eval implements [session.Session].
 func (s *Supervisor) Eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
 	start := time.Now()
-	r := s.eval(ctx, c, sink)
+	r := s.evalOrRestore(ctx, c, sink)
 	r.Elapsed = time.Since(start)
 	return r
+}
+
+func (s *Supervisor) evalOrRestore(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
+	if name, args, ok := session.ParseCommand(c.Code); ok && name == "restore" {
+		return s.restore(ctx, args, sink)
+	}
+	return s.eval(ctx, c, sink)
 }
 
 func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
@@ -155,7 +164,13 @@ func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink
 	if err != nil {
 		return s.died(p, c, sink)
 	}
-	return decodeResult(f, c)
+	r := decodeResult(f, c)
+	if name, _, ok := session.ParseCommand(c.Code); ok && name == "reset" {
+		s.record.clear()
+	} else if r.Err == nil && !c.Silent {
+		s.record.add(c)
+	}
+	return r
 }
 
 // gone waits a moment for the end of a process whose pipe is broken.
@@ -200,11 +215,12 @@ func (s *Supervisor) wait(ctx context.Context, p *process, seq uint64, reply cha
 func (s *Supervisor) died(p *process, c session.Cell, sink display.Sink) session.Result {
 	<-p.dead
 	sink.Emit(display.Death{Reason: p.reason})
+	s.record.lose(c)
 	return session.Result{Err: &session.Error{
 		Name:    session.WorkerDied,
 		Message: fmt.Sprintf("the process that ran the cell is gone: %s; all variables are lost", p.reason),
 		Cell:    c.N,
-		Hint:    "a new one has started: run the cells that you need again",
+		Hint:    "a new one has started: run the cells that you need again, or :restore all",
 	}}
 }
 
@@ -307,6 +323,7 @@ func (s *Supervisor) Interrupt() {
 
 // Reset implements [session.Session]. A worker that does not answer is replaced.
 func (s *Supervisor) Reset(ctx context.Context) error {
+	s.record.clear()
 	ctx, cancel := context.WithTimeout(ctx, resetGrace)
 	defer cancel()
 	var text string
