@@ -79,10 +79,7 @@ type run struct {
 
 // start makes an empty front end and executor.
 func (s *inProcess) start() error {
-	f, err := front.New(front.Options{
-		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
-		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
-	})
+	f, err := front.New(s.frontOptions())
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
@@ -99,6 +96,13 @@ func (s *inProcess) start() error {
 	defer s.names.Unlock()
 	s.front, s.exec, s.sources, s.past = f, x, map[int]string{}, nil
 	return nil
+}
+
+func (s *inProcess) frontOptions() front.Options {
+	return front.Options{
+		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
+		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
+	}
 }
 
 // toCell delivers what arrived through a pipe: to the running cell, or the last.

@@ -57,7 +57,7 @@ func (s *Session) commit(c *cell) {
 // the positions in its text unless a later cell may compile a part of it again.
 func (s *Session) dismiss(c *cell) {
 	emptyScope(s.pkg)
-	if len(c.funcs) == 0 && len(c.types) == 0 {
+	if len(c.funcs) == 0 && len(c.types) == 0 && !s.keepAll {
 		s.dropFiles()
 	}
 	s.files = nil

@@ -77,6 +77,7 @@ type Session struct {
 	erase   map[string]bool
 
 	// what may be forgotten, see Sweep
+	keepAll bool     // nothing
 	results []string // names of shown values, oldest first
 	commits int      // since the last sweep
 

@@ -20,7 +20,7 @@ const sweepEvery = 64
 // Sweep forgets what is dead, if it is time to, and returns its names in Core
 // Go. It is to be called between cells.
 func (s *Session) Sweep() []string {
-	if s.commits < sweepEvery {
+	if s.keepAll || s.commits < sweepEvery {
 		return nil
 	}
 	s.commits = 0
