@@ -49,8 +49,12 @@ func startWorker() (session.Session, error) {
 
 // runWorker is the child's side of startWorker.
 func runWorker(context.Context, []string) error {
-	in, out := os.Stdin, os.Stdout
+	in := os.Stdin
 	os.Stdin = nil // cells ask through their sink
+	out, err := worker.Detach(os.Stdout)
+	if err != nil {
+		return err
+	}
 	worker.GuardMemory()
 	o := sessionOptions()
 	o.CaptureProcess = true

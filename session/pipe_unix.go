@@ -3,6 +3,7 @@
 package session
 
 import (
+	"errors"
 	"io"
 	"syscall"
 
@@ -53,4 +54,16 @@ func (p *pipe) quiet() (quiet bool) {
 		quiet = n == 0 && err == nil && !p.taking.Load()
 	})
 	return quiet && err == nil
+}
+
+// standOut makes the pipe file descriptor 1 of the process. Descriptor 2 stays:
+// the last words of the Go runtime must leave the process.
+func (p *pipe) standOut() error {
+	raw, err := p.w.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { failed = unix.Dup2(int(fd), 1) })
+	return errors.Join(err, failed)
 }
