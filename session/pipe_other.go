@@ -9,4 +9,4 @@ func (p *pipe) take(chunk []byte) (int, error) { return p.r.Read(chunk) }
 func (p *pipe) quiet() bool { return false }
 
 // standOut is for systems where files can be duplicated.
-func (p *pipe) standOut() error { return nil }
+func (p *pipe) standOut() (restore func(), err error) { return func() {}, nil }
