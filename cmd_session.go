@@ -71,8 +71,12 @@ func build() string {
 
 // runWorker is the child's side of startWorker.
 func runWorker(context.Context, []string) error {
-	in, out := os.Stdin, os.Stdout
+	in := os.Stdin
 	os.Stdin = nil // cells ask through their sink
+	out, err := worker.Detach(os.Stdout)
+	if err != nil {
+		return err
+	}
 	worker.GuardMemory()
 	o := sessionOptions()
 	o.CaptureProcess = true

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ingot-go/ingot/repl"
+	"github.com/ingot-go/ingot/session/worker"
 )
 
 // version is set by the build from the file VERSION.
@@ -75,6 +76,16 @@ func main() {
 }
 
 func dispatch(ctx context.Context, args []string) error {
+	if len(args) > 0 && strings.HasPrefix(args[0], "--max-memory") {
+		_, size, joined := strings.Cut(args[0], "=")
+		args = args[1:]
+		if !joined && len(args) > 0 {
+			size, args = args[0], args[1:]
+		}
+		if err := worker.LimitMemory(size); err != nil {
+			return usagef("--max-memory: %w", err)
+		}
+	}
 	switch {
 	case len(args) == 0:
 		return runREPL(ctx)
@@ -112,6 +123,9 @@ func writeHelp(w io.Writer) {
 
     ingot                the REPL; reads cells from standard input if that is not a terminal
     ingot -e CODE        run one cell
+
+--max-memory SIZE in front of these, such as 4GiB, ends the process that runs the
+cells when it uses more; without it the limit is three quarters of the machine's.
 `)
 	for _, v := range verbs() {
 		if v.help != "" {

@@ -114,8 +114,8 @@ func payload(res session.Result) []content {
 		data, _ := wire.Bundle(res.Value.Data)
 		list = append(list, content{"source": "page", "data": data, "start": 0})
 	}
-	if res.Next != "" {
-		list = append(list, content{"source": "set_next_input", "text": res.Next, "replace": true})
+	if res.Next != nil {
+		list = append(list, content{"source": "set_next_input", "text": res.Next.Text, "replace": res.Next.Replace})
 	}
 	return list
 }

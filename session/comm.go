@@ -25,7 +25,7 @@ func (s *inProcess) Comm(ctx context.Context, m display.Comm, sink display.Sink)
 func (s *inProcess) deliver(r *run, m display.Comm) (res Result) {
 	defer func() {
 		if v := recover(); v != nil {
-			res = Result{Err: s.panicError(r, rt.Unwrap(v), r.cell.Trace(), false)}
+			res = Result{Err: s.panicError(r, rt.Unwrap(v), r.cell.Trace())}
 		}
 	}()
 	display.Deliver(m)

@@ -77,11 +77,11 @@ func (s *inProcess) column(cell, line, col int) int {
 // runError converts what ended a running cell.
 func (s *inProcess) runError(r *run, err error) *Error {
 	if f := r.cell.Fault(); f != nil {
-		return s.panicError(r, f.Value, f.Trace, true)
+		return s.panicError(r, f.Value, f.Trace)
 	}
 	var p *exec.Panic
 	if errors.As(err, &p) {
-		return s.panicError(r, p.Value, r.cell.Trace(), false)
+		return s.panicError(r, p.Value, r.cell.Trace())
 	}
 	if r.ctx.Err() != nil {
 		return s.stopError(r)
@@ -91,7 +91,7 @@ func (s *inProcess) runError(r *run, err error) *Error {
 
 // panicError describes a panic value, with the position of its innermost frame
 // in a cell.
-func (s *inProcess) panicError(r *run, v any, trace []string, inGoroutine bool) *Error {
+func (s *inProcess) panicError(r *run, v any, trace []string) *Error {
 	e := &Error{Name: Panic, Cell: r.n}
 	switch v := v.(type) {
 	case rt.Interrupted:
@@ -108,21 +108,37 @@ func (s *inProcess) panicError(r *run, v any, trace []string, inGoroutine bool) 
 		e.Message = panicText(v)
 	}
 	frames := exec.Frames(trace)
-	cell, line, col := front.Position(r.cell.Where()).Split()
-	if inGoroutine && !plausible(frames, cell, line) { // the last note may be another goroutine's
-		line = 0
-	}
+	cell, line, col := s.place(frames, front.Position(r.cell.Where()), r.n)
 	s.addFrames(e, frames, cell, line, col)
 	return e
 }
 
-// plausible reports whether a position can be in the innermost function.
-func plausible(frames []exec.Frame, cell, line int) bool {
-	if len(frames) == 0 {
-		return false
+// place is where a panic was, given the position that was noted last. That may
+// be the note of another function, which the statement had called before, or of
+// another goroutine. Line 0 is unknown.
+func (s *inProcess) place(frames []exec.Frame, noted front.Position, running int) (cell, line, col int) {
+	cell, line, col = noted.Split()
+	if len(frames) == 0 { // nothing was unwound
+		return cell, line, col
 	}
-	fcell, fline, _, ok := front.ParsePos(frames[0].Pos)
-	return ok && cell == fcell && line >= fline
+	in, at := "", running // of the function that panicked
+	if n, _, _, ok := front.ParsePos(frames[0].Pos); ok {
+		at = n
+		in, _, _ = strings.Cut(frames[0].Func, ".func")
+	}
+	last := s.parsed(cell).FuncAt(line)
+	if cell == at && last == in {
+		return cell, line, col
+	}
+	line, col, _ = s.parsed(at).CallSite(in, last)
+	return at, line, col
+}
+
+// parsed is the syntax of an earlier cell.
+func (s *inProcess) parsed(cell int) *front.Text {
+	s.names.Lock()
+	defer s.names.Unlock()
+	return front.ParseText(cell, s.sources[cell])
 }
 
 // panicText is how a panic value reads. An Error or String method that panics

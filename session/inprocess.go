@@ -45,7 +45,7 @@ type Options struct {
 
 // New starts a session that evaluates in this process.
 func New(opts Options) (Session, error) {
-	s := &inProcess{opts: opts}
+	s := &inProcess{opts: opts, tellWarnings: true}
 	if opts.Modules != nil {
 		s.modules = module.NewList(module.New(*opts.Modules), s.bound)
 	}
@@ -62,7 +62,7 @@ type inProcess struct {
 
 	eval    sync.Mutex // held while a cell runs
 	modules *module.List
-	names   sync.Mutex // guards front, sources
+	names   sync.Mutex // guards front, sources, past
 	front   *front.Session
 	sources map[int]string // cell number → text, for excerpts
 	exec    exec.Executor
@@ -71,7 +71,9 @@ type inProcess struct {
 	last    atomic.Pointer[run]
 	closed  atomic.Bool
 
-	download atomic.Pointer[context.CancelFunc] // stops fetching modules
+	download               atomic.Pointer[context.CancelFunc] // stops fetching modules
+	past                   []Past                             // the cells that ran without an error
+	tellTime, tellWarnings bool                               // settings
 }
 
 // run is one evaluation.
@@ -89,11 +91,7 @@ type run struct {
 
 // start makes an empty front end and executor.
 func (s *inProcess) start() error {
-	f, err := front.New(front.Options{
-		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
-		Source: s.source, Cache: s.cache(),
-		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
-	})
+	f, err := front.New(s.frontOptions())
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
@@ -108,8 +106,16 @@ func (s *inProcess) start() error {
 	}
 	s.names.Lock()
 	defer s.names.Unlock()
-	s.front, s.exec, s.sources = f, x, map[int]string{}
+	s.front, s.exec, s.sources, s.past = f, x, map[int]string{}, nil
 	return nil
+}
+
+func (s *inProcess) frontOptions() front.Options {
+	return front.Options{
+		Data: s.opts.Bindings.Data, Operators: s.opts.Operators, NoteByCall: raceDetector,
+		Source: s.source, Cache: s.cache(),
+		Stdio: map[string]string{"os.Stdout": "Stdout", "os.Stderr": "Stderr", "os.Stdin": "Stdin"},
+	}
 }
 
 // toCell delivers what arrived through a pipe: to the running cell, or the last.
@@ -159,6 +165,9 @@ func (s *inProcess) Eval(ctx context.Context, c Cell, sink display.Sink) Result 
 	defer s.eval.Unlock()
 	res := s.dispatch(ctx, c, sink)
 	res.Elapsed = time.Since(start)
+	if !c.Silent {
+		s.conclude(c, &res, sink)
+	}
 	return res
 }
 
@@ -166,7 +175,7 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 	if s.closed.Load() {
 		return Result{Err: &Error{Name: InternalError, Message: "the session is closed"}}
 	}
-	if cmd, args, ok := command(c.Code); ok {
+	if cmd, args, ok := ParseCommand(c.Code); ok {
 		return s.command(ctx, c, sink, cmd, args)
 	}
 	return s.evalCode(ctx, c, sink)
@@ -174,17 +183,23 @@ func (s *inProcess) dispatch(ctx context.Context, c Cell, sink display.Sink) Res
 
 // evalCode compiles and runs a cell of Go.
 func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Result {
+	_, res := s.evalWith(ctx, c, sink, front.CellOptions{Keep: !c.Silent})
+	return res
+}
+
+// evalWith is evalCode with options; the run is nil if the cell did not compile.
+func (s *inProcess) evalWith(ctx context.Context, c Cell, sink display.Sink, opts front.CellOptions) (*run, Result) {
 	s.names.Lock()
 	s.sources[c.N] = c.Code
 	s.names.Unlock()
 	if err := s.fetch(ctx, c); err != nil {
-		return Result{Err: err}
+		return nil, Result{Err: err}
 	}
 	s.names.Lock()
-	p, err := s.front.Compile(c.N, c.Code, front.CellOptions{Keep: !c.Silent})
+	p, err := s.front.Compile(c.N, c.Code, opts)
 	s.names.Unlock()
 	if err != nil {
-		return Result{Err: s.compileError(err)}
+		return nil, Result{Err: s.compileError(err)}
 	}
 	r := s.begin(ctx, c, sink)
 	defer s.end(r)
@@ -192,7 +207,17 @@ func (s *inProcess) evalCode(ctx context.Context, c Cell, sink display.Sink) Res
 	go rt.Run(r.cell, func() { out <- s.runProgram(r, p) })
 	res := s.wait(r, out)
 	res.Warnings = p.Warnings
-	return res
+	s.sweep()
+	return r, res
+}
+
+// sweep lets go of what earlier cells have declared and nothing mentions now.
+func (s *inProcess) sweep() {
+	s.names.Lock()
+	defer s.names.Unlock()
+	for _, name := range s.front.Sweep() {
+		s.exec.Forget(name)
+	}
 }
 
 // wait returns the cell's result; once it is stopped hard, the executor's
@@ -250,28 +275,32 @@ func (s *inProcess) end(r *run) {
 
 // runProgram is the part of a cell that runs under its label.
 func (s *inProcess) runProgram(r *run, p *front.Program) Result {
-	if err := s.exec.Declare(r.ctx, p.Decls, p.Imports); err != nil {
-		s.names.Lock()
-		p.Rollback()
-		s.names.Unlock()
-		if r.ctx.Err() != nil {
-			return Result{Err: s.stopError(r)}
-		}
-		return Result{Err: &Error{Name: NotSupported, Message: "the interpreter cannot run this cell: " + firstLine(err.Error()), Cell: r.n}}
+	accepted := false
+	err := s.exec.Run(r.ctx, r.cell, exec.Program{Text: p.Text, Imports: p.Imports, Captured: p.Captured}, func() { accepted = true; s.settle(p.Commit) })
+	if !accepted {
+		s.settle(p.Rollback)
 	}
-	s.names.Lock()
-	p.Commit()
-	s.names.Unlock()
-	if err := s.exec.Run(r.ctx, p.Entry); err != nil || r.cell.Fault() != nil {
+	var refused *exec.Refused
+	if errors.As(err, &refused) {
+		return Result{Err: &Error{Name: NotSupported, Message: "the interpreter cannot run this cell: " + firstLine(refused.Reason), Cell: r.n}}
+	}
+	if err != nil || r.cell.Fault() != nil {
 		return Result{Err: s.runError(r, err)}
 	}
 	return s.present(r)
 }
 
+// settle ends the transaction of a cell.
+func (s *inProcess) settle(how func()) {
+	s.names.Lock()
+	defer s.names.Unlock()
+	how()
+}
+
 // stopError says why a cell was stopped from outside.
 func (s *inProcess) stopError(r *run) *Error {
 	if f := r.cell.Fault(); f != nil {
-		return s.panicError(r, f.Value, f.Trace, true)
+		return s.panicError(r, f.Value, f.Trace)
 	}
 	e := &Error{Name: Interrupted, Message: "interrupted", Cell: r.n}
 	var deep tooDeep

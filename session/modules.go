@@ -2,10 +2,8 @@ package session
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
-	"github.com/ingot-go/ingot/display"
 	"github.com/ingot-go/ingot/session/front"
 	"github.com/ingot-go/ingot/session/module"
 )
@@ -86,20 +84,25 @@ func fetchError(ctx context.Context, cell int, err error) *Error {
 	return &Error{Name: ImportError, Message: err.Error(), Cell: cell}
 }
 
+var moduleCommands = []Command{
+	{Name: "get", Usage: "MODULE[@VERSION]...", Help: "require versions of third-party modules", run: runGet},
+}
+
 // runGet pins versions of modules: ":get github.com/google/uuid@v1.6.0".
-func runGet(s *inProcess, ctx context.Context, c Cell, sink display.Sink, args string) Result {
+func runGet(x *invocation) Result {
+	s := x.s
 	if s.modules == nil {
 		return commandError("this session has no modules", "")
 	}
-	ctx, done := s.fetching(ctx)
+	ctx, done := s.fetching(x.ctx)
 	defer done()
-	for _, arg := range strings.Fields(args) {
+	for _, arg := range strings.Fields(x.args) {
 		path, query, _ := strings.Cut(arg, "@")
 		m, err := s.modules.Get(ctx, path, query)
 		if err != nil {
-			return Result{Err: fetchError(ctx, c.N, err)}
+			return Result{Err: fetchError(ctx, x.cell.N, err)}
 		}
-		printed(sink, fmt.Sprintf("%s %s\n", m.Path, m.Version))
+		x.printf("%s %s\n", m.Path, m.Version)
 	}
 	return Result{}
 }

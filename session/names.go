@@ -11,7 +11,7 @@ import (
 
 func (s *inProcess) Complete(_ context.Context, code string, cursor int) Completion {
 	off := byteOffset(code, cursor)
-	if name, _, ok := command(code[:off]); ok && name != "?" && !strings.ContainsAny(code[:off], " \t\n") {
+	if name, _, ok := ParseCommand(code[:off]); ok && name != "?" && !strings.ContainsAny(code[:off], " \t\n") {
 		return completeCommand(name, cursor)
 	}
 	lead := commandLength(code)
@@ -37,7 +37,7 @@ func completeCommand(prefix string, cursor int) Completion {
 
 // commandLength is the length of the ":time" that precedes Go code.
 func commandLength(code string) int {
-	name, args, ok := command(code)
+	name, args, ok := ParseCommand(code)
 	if !ok || name == "?" {
 		return 0
 	}
@@ -66,7 +66,7 @@ func (s *inProcess) Inspect(_ context.Context, code string, cursor, detail int) 
 }
 
 func (s *inProcess) IsComplete(code string) Completeness {
-	if _, args, ok := command(code); ok {
+	if _, args, ok := ParseCommand(code); ok {
 		if args == "" || strings.HasSuffix(strings.TrimSpace(code), "?") {
 			return Completeness{Status: "complete"}
 		}

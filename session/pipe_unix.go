@@ -3,6 +3,7 @@
 package session
 
 import (
+	"errors"
 	"io"
 	"syscall"
 
@@ -53,4 +54,20 @@ func (p *pipe) quiet() (quiet bool) {
 		quiet = n == 0 && err == nil && !p.taking.Load()
 	})
 	return quiet && err == nil
+}
+
+// standOut makes the pipe file descriptor 1 of the process. Descriptor 2 stays:
+// the last words of the Go runtime must leave the process.
+func (p *pipe) standOut() (restore func(), err error) {
+	saved, err := unix.FcntlInt(1, unix.F_DUPFD_CLOEXEC, 10)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := p.w.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { failed = unix.Dup2(int(fd), 1) })
+	return func() { unix.Dup2(saved, 1); unix.Close(saved) }, errors.Join(err, failed)
 }

@@ -45,9 +45,13 @@ func newPipes(deliver func(name, text string), process bool) (*pipes, error) {
 	}
 	if process {
 		out, errf, lw := os.Stdout, os.Stderr, log.Writer()
+		back, err := p.out.standOut()
+		if err != nil {
+			return nil, err
+		}
 		os.Stdout, os.Stderr = p.out.w, p.err.w
 		log.SetOutput(rt.Writer{Name: "stderr", Else: errf})
-		p.restore = func() { os.Stdout, os.Stderr = out, errf; log.SetOutput(lw) }
+		p.restore = func() { back(); os.Stdout, os.Stderr = out, errf; log.SetOutput(lw) }
 	}
 	return p, nil
 }

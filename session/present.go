@@ -11,7 +11,7 @@ import (
 
 // present turns the values that the cell ended in into a bundle.
 func (s *inProcess) present(r *run) (res Result) {
-	shown := r.cell.Shown()
+	shown := r.cell.TakeShown()
 	if len(shown) == 1 {
 		if _, ok := shown[0].Value.(display.Handle); ok { // it has been shown
 			return Result{}
@@ -48,7 +48,7 @@ func (s *inProcess) present(r *run) (res Result) {
 // appears only now that it is evaluated, stays what it is.
 func (s *inProcess) showError(r *run, v any) *Error {
 	v = rt.Unwrap(v)
-	e := s.panicError(r, v, r.cell.Trace(), false)
+	e := s.panicError(r, v, r.cell.Trace())
 	if e.Name == Panic {
 		e.Name = DisplayFailure
 	}

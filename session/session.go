@@ -71,8 +71,8 @@ type Result struct {
 	Value    *display.Bundle `json:"value,omitempty"`    // the last expression, shown; nil if there is none
 	Err      *Error          `json:"err,omitempty"`      // nil when the cell succeeded
 	Page     bool            `json:"page,omitempty"`     // Value is help to be read, not the value of the cell
-	Next     string          `json:"next,omitempty"`     // text that the front end shall put in place of the cell
 	Warnings []string        `json:"warnings,omitempty"` // such as a dependent that keeps an old binding
+	Next     *Next           `json:"next,omitempty"`     // text that the client shall offer for the next cell
 	Elapsed  time.Duration   `json:"elapsed"`            // from receipt to end
 }
 

@@ -14,7 +14,7 @@ import (
 // cancelled, which stops all interpreted goroutines at once.
 
 const (
-	pollGrace    = 60 * time.Millisecond // until a blocked cell is stopped hard
+	pollGrace    = 30 * time.Millisecond // until a blocked cell is stopped hard
 	patience     = 2 * time.Second       // until any cell is
 	watchStart   = 150 * time.Millisecond
 	watchEvery   = 50 * time.Millisecond

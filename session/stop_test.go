@@ -47,6 +47,8 @@ func TestInterrupt(t *testing.T) {
 		"mutex":          "var mu sync.Mutex\nmu.Lock()\nmu.Lock()",
 		"wait group":     "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()",
 		"callback":       "slices.SortFunc(make([]int, 100), func(a, b int) int { for {} })",
+		"shell":          "!sleep 60 & sleep 60",
+		"timeit":         ":timeit for {}",
 		"goroutines":     "var wg2 sync.WaitGroup\nfor range 3 { wg2.Add(1); go func() { for {} }() }\nwg2.Wait()",
 	}
 	for name, code := range tests {
@@ -58,11 +60,16 @@ func TestInterrupt(t *testing.T) {
 			if r := s.Eval(context.Background(), session.Cell{N: 1, Code: "kept := 41"}, &record{}); r.Err != nil {
 				t.Fatal(r.Err)
 			}
-			r, took := interruptAfter(t, s, 2, code)
-			if r.Err == nil || r.Err.Name != session.Interrupted {
-				t.Fatalf("got %v, want Interrupted", r.Err)
+			var r session.Result
+			took := time.Hour
+			limit := 100 * time.Millisecond * slow
+			for try := 0; try < 3 && took > limit; try++ { // the machine may be busy
+				r, took = interruptAfter(t, s, 2, code)
+				if r.Err == nil || r.Err.Name != session.Interrupted {
+					t.Fatalf("got %v, want Interrupted", r.Err)
+				}
 			}
-			if limit := 200 * time.Millisecond * slow; took > limit {
+			if took > limit {
 				t.Errorf("stopped after %v, want at most %v", took, limit)
 			}
 			r = s.Eval(context.Background(), session.Cell{N: 3, Code: "kept + 1"}, &record{})

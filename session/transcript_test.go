@@ -34,6 +34,13 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			name, err := filepath.Abs(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(ar.Comment), "a new folder") {
+				t.Chdir(t.TempDir())
+			}
 			var s session.Session
 			switch comment := string(ar.Comment); {
 			case strings.Contains(comment, "arrays"):
@@ -84,7 +91,7 @@ func replay(s session.Session, ar *txtar.Archive) *txtar.Archive {
 	return out
 }
 
-var unsteady = regexp.MustCompile(`(0x[0-9a-f]{6,}|time: [0-9.]+[a-zµ]+|stack grew to \d+|ID:[0-9a-f]{16})`)
+var unsteady = regexp.MustCompile(`(0x[0-9a-f]{6,}|time: [0-9.]+[a-zµ]+(?: ± [0-9.]+[a-zµ]+ .*)?|stack grew to \d+|ID:[0-9a-f]{16})`)
 
 // account tells what a cell did, without what differs from run to run.
 func account(sink *record, res session.Result) string {
@@ -108,6 +115,9 @@ func account(sink *record, res session.Result) string {
 			section(fmt.Sprintf("%T", e), fmt.Sprintf("%+v", e))
 		}
 	}
+	if res.Next != nil {
+		section(fmt.Sprintf("next, replace %v, edit %v", res.Next.Replace, res.Next.Edit), res.Next.Text)
+	}
 	section("warnings", strings.Join(res.Warnings, "\n"))
 	if res.Value != nil {
 		section("value", bundle(*res.Value))
@@ -115,7 +125,14 @@ func account(sink *record, res session.Result) string {
 	if res.Err != nil {
 		section("error", res.Err.Report())
 	}
-	return unsteady.ReplaceAllStringFunc(b.String(), func(s string) string {
+	text := b.String()
+	if dir, err := os.Getwd(); err == nil {
+		text = strings.ReplaceAll(text, dir, "DIR")
+	}
+	return unsteady.ReplaceAllStringFunc(text, func(s string) string {
+		if strings.HasPrefix(s, "time: ") {
+			return "time: …"
+		}
 		if i := strings.LastIndexAny(s, " x:"); i > 0 {
 			return s[:i+1] + "…"
 		}

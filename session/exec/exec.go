@@ -3,13 +3,11 @@
 // knows that.
 //
 //	x, err := exec.New(symbols)
-//	err = x.Declare(ctx, program.Decls, program.Imports)
-//	err = x.Run(ctx, program.Entry)
+//	err = x.Run(ctx, cell, program, commit)
 package exec
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -18,23 +16,26 @@ import (
 	"github.com/traefik/yaegi/interp"
 	"github.com/traefik/yaegi/stdlib/unsafe"
 
+	"github.com/ingot-go/ingot/session/front"
 	"github.com/ingot-go/ingot/session/rt"
 )
 
-// Executor runs Core Go and holds the values of its variables. Declare and Run
-// are not to be called at the same time.
+// Executor runs Core Go and holds the values of its variables. Run is not to be
+// called twice at the same time.
 type Executor interface {
-	// Declare adds declarations, which import the packages of these paths. An
-	// error means that they were refused.
-	Declare(ctx context.Context, decls string, imports []string) error
-
-	// Run evaluates the call of a declared function. A panic of the code is
-	// returned as a *Panic. When ctx is cancelled, the running code and every
-	// goroutine that it has started stop, without running their defers.
-	Run(ctx context.Context, call string) error
+	// Run adds the declarations of a program and runs its function init for the
+	// cell. Accepted is called in between. A *Refused means that the declarations
+	// were not taken; a *Panic is one of the code.
+	// When ctx is cancelled, the running code and every goroutine that it has
+	// started stop, without running their defers.
+	Run(ctx context.Context, c *rt.Cell, p Program, accepted func()) error
 
 	// Get returns the variable of that lowered name.
 	Get(name string) (reflect.Value, bool)
+
+	// Forget takes away a name that no later program mentions. The value of a
+	// variable is given up once no code that is alive mentions it.
+	Forget(name string)
 
 	// NewCell prepares a run, whose code will find itself in the cell.
 	NewCell(ctx context.Context, n int) *rt.Cell
@@ -53,10 +54,22 @@ type Executor interface {
 	Poll(on bool)
 }
 
+// Program is Core Go to be run once.
+type Program struct {
+	Text     string   // declarations, and a function init
+	Imports  []string // paths of the compiled packages that it is the first to need
+	Captured []string // variables that its functions and closures mention
+}
+
 // Panic is a panic of the executed code.
 type Panic struct{ Value any }
 
 func (p *Panic) Error() string { return fmt.Sprint(p.Value) }
+
+// Refused says why the executor does not take a program.
+type Refused struct{ Reason string }
+
+func (r *Refused) Error() string { return r.Reason }
 
 // Symbols are values of compiled packages: import path → what makes a new table
 // of the package's values by their names. It is called when the package is
@@ -77,41 +90,30 @@ func New(syms Symbols) (Executor, error) {
 	y.rt.Symbols = y.lib.table
 	// The first evaluation with a context also makes channel operations of all
 	// later code cancellable.
-	if _, err := y.in.EvalWithContext(context.Background(), fmt.Sprintf("import %s %q", rt.Path, rt.Path)); err != nil {
+	prelude := fmt.Sprintf("package main\nimport %s %q\nvar %s int64\nvar %s bool\n", rt.Path, rt.Path, front.LineVar, front.StopVar)
+	_, err := y.in.EvalWithContext(context.Background(), prelude)
+	if err != nil {
 		return nil, fmt.Errorf("exec: %w", err)
 	}
+	if y.inner, err = openInner(y.in); err != nil {
+		return nil, err
+	}
+	line, _ := y.inner.get(front.LineVar)
+	stop, _ := y.inner.get(front.StopVar)
+	y.rt.Line, y.rt.Stop = line.Addr().Interface().(*int64), stop.Addr().Interface().(*bool)
 	return y, nil
 }
 
 type yaegi struct {
-	in  *interp.Interpreter
-	rt  rt.Runtime
-	lib library
+	in    *interp.Interpreter
+	inner *inner
+	rt    rt.Runtime
+	lib   library
 }
 
-func (y *yaegi) Declare(ctx context.Context, decls string, imports []string) error {
-	for _, p := range imports {
-		if err := y.lib.use(y.in, p); err != nil {
-			return err
-		}
-	}
-	_, err := y.in.EvalWithContext(ctx, decls)
-	return err
-}
+func (y *yaegi) Get(name string) (reflect.Value, bool) { return y.inner.get(name) }
 
-func (y *yaegi) Run(ctx context.Context, call string) error {
-	_, err := y.in.EvalWithContext(ctx, call)
-	var p interp.Panic
-	if errors.As(err, &p) {
-		return &Panic{rt.Unwrap(p.Value)}
-	}
-	return err
-}
-
-func (y *yaegi) Get(name string) (reflect.Value, bool) {
-	v, ok := y.in.Globals()[name]
-	return v, ok
-}
+func (y *yaegi) Forget(name string) { y.inner.forget(name) }
 
 func (y *yaegi) NewCell(ctx context.Context, n int) *rt.Cell { return y.rt.NewCell(ctx, n) }
 
@@ -121,7 +123,7 @@ func (y *yaegi) Text(v any) string { return y.rt.Text(v) }
 
 func (y *yaegi) TextAs(v reflect.Value, code string) string { return y.rt.TextAs(v, code) }
 
-func (y *yaegi) Poll(on bool) { y.rt.Stop.Set(on) }
+func (y *yaegi) Poll(on bool) { y.rt.Poll(on) }
 
 // Frame is one line of the interpreter's account of a panic.
 type Frame struct {
@@ -142,9 +144,9 @@ func Frames(trace []string) (fs []Frame) {
 }
 
 // plainName takes back what the front end did to a name: "TᐧMᐧ12" is T.M, and
-// "cellᐧᐧ3" the statements of a cell.
+// "init" the statements of a cell.
 func plainName(low string) string {
-	if strings.HasPrefix(low, "cellᐧᐧ") {
+	if low == "init" || strings.HasPrefix(low, "init.") {
 		return ""
 	}
 	parts := strings.Split(low, "ᐧ")

@@ -34,8 +34,8 @@ type cell struct {
 	// as checked
 	used     map[string]bool // identifiers that occur
 	autos    map[string]string
-	p1, p2   *types.Package
 	info1    *types.Info
+	consts1  map[string]types.Object
 	info     *types.Info
 	fdecls   []*fdecl
 	newTypes map[string]*types.TypeName
@@ -69,8 +69,10 @@ func (s *Session) parse(n int, src string) (*cell, error) {
 	if err != nil {
 		return c, err
 	}
+	base := s.fset.Base()
 	f, err := parser.ParseFile(s.fset, "_.go", text, parser.ParseComments|parser.SkipObjectResolution)
 	c.file = f
+	s.files = append(s.files, s.fset.File(token.Pos(base)))
 	if err != nil {
 		return c, c.atEnd(err)
 	}

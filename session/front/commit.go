@@ -25,10 +25,13 @@ func (s *Session) commit(c *cell) {
 	}
 	for _, d := range c.consts {
 		for _, id := range constNames(d) {
-			s.declare(c, id.Name, c.p1.Scope().Lookup(id.Name))
+			s.declare(c, id.Name, c.consts1[id.Name])
 		}
 	}
 	for _, fd := range c.fdecls {
+		if fd.obj.Signature().TypeParams().Len() == 0 {
+			fd.info = nil // lowered for good
+		}
 		s.funcs[fd.key] = fd
 		if fd.node.Recv == nil && !strings.HasPrefix(fd.key, "initᐧ") {
 			s.declare(c, fd.key, fd.obj)
@@ -44,7 +47,20 @@ func (s *Session) commit(c *cell) {
 	if c.result != nil {
 		s.objs[c.result.Name()] = c.result
 		s.objs[lastName] = c.result
+		s.results = append(s.results, c.result.Name())
 	}
+	s.commits++
+	s.dismiss(c)
+}
+
+// dismiss empties the scope, in which the functions of the cell are, and forgets
+// the positions in its text unless a later cell may compile a part of it again.
+func (s *Session) dismiss(c *cell) {
+	emptyScope(s.pkg)
+	if len(c.funcs) == 0 && len(c.types) == 0 && !s.keepAll {
+		s.dropFiles()
+	}
+	s.files = nil
 }
 
 func (s *Session) declare(c *cell, name string, o types.Object) {

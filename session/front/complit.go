@@ -36,17 +36,7 @@ func (g *gen) compLit(x *ast.CompositeLit, t types.Type) string {
 				name := kv.Key.(*ast.Ident).Name
 				parts = append(parts, name+": "+elemOf(kv.Value, fieldType(u, name)))
 			} else {
-				v := ""
-				if tv := g.info.Types[e]; tv.Value != nil { // unkeyed fields of another cell's type are not converted by go/types
-					if ft := u.Field(i).Type(); isIface(ft) {
-						v = g.s.conv(g.constant(tv.Value, tv.Type), g.sub(tv.Type), ft)
-					} else {
-						v = g.constant(tv.Value, ft)
-					}
-				} else {
-					v = g.exprTo(e, u.Field(i).Type())
-				}
-				parts = append(parts, u.Field(i).Name()+": "+v)
+				parts = append(parts, u.Field(i).Name()+": "+g.exprTo(e, u.Field(i).Type()))
 			}
 		}
 	case *types.Map:

@@ -10,9 +10,39 @@ import (
 func (g *gen) exprs(l []ast.Expr) string {
 	var s []string
 	for _, e := range l {
-		s = append(s, g.expr(e))
+		s = append(s, g.plain(e))
 	}
 	return strings.Join(s, ", ")
+}
+
+// plain lowers e for a place where nothing binds it: the interpreter takes a
+// step for every pair of parentheses.
+func (g *gen) plain(e ast.Expr) string {
+	s := g.expr(e)
+	if g.enclosed(e, s) {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// operand lowers an operand of a binary operation.
+func (g *gen) operand(x *ast.BinaryExpr, e ast.Expr) string {
+	s := g.under(e)
+	if in, ok := ast.Unparen(e).(*ast.BinaryExpr); ok && g.enclosed(e, s) {
+		p, q := x.Op.Precedence(), in.Op.Precedence()
+		if q > p || q == p && e == x.X {
+			return s[1 : len(s)-1]
+		}
+	}
+	return s
+}
+
+// enclosed reports whether s, which e has been lowered to, is a binary operation
+// in parentheses.
+func (g *gen) enclosed(e ast.Expr, s string) bool {
+	e = ast.Unparen(e)
+	_, ok := e.(*ast.BinaryExpr)
+	return ok && g.info.Types[e].Value == nil && strings.HasPrefix(s, "(")
 }
 
 func isIface(t types.Type) bool {
@@ -34,6 +64,9 @@ func (g *gen) expr(e ast.Expr) string {
 	}
 	switch x := e.(type) {
 	case *ast.ParenExpr:
+		if s := g.expr(x.X); g.enclosed(x.X, s) {
+			return s
+		}
 		return "(" + g.expr(x.X) + ")"
 	case *ast.Ident:
 		return g.ident(x)
@@ -55,20 +88,20 @@ func (g *gen) expr(e ast.Expr) string {
 		if m, ok := g.typeOf(x.X).Underlying().(*types.Map); ok {
 			return g.under(x.X) + "[" + g.exprTo(x.Index, m.Key()) + "]"
 		}
-		return g.under(x.X) + "[" + g.expr(x.Index) + "]"
+		return g.under(x.X) + "[" + g.plain(x.Index) + "]"
 	case *ast.IndexListExpr:
 		return g.funcRef(x)
 	case *ast.SliceExpr:
 		s := g.under(x.X) + "["
 		if x.Low != nil {
-			s += g.expr(x.Low)
+			s += g.plain(x.Low)
 		}
 		s += ":"
 		if x.High != nil {
-			s += g.expr(x.High)
+			s += g.plain(x.High)
 		}
 		if x.Slice3 {
-			s += ":" + g.expr(x.Max)
+			s += ":" + g.plain(x.Max)
 		}
 		return g.s.refill(s+"]", g.typeOf(x.X).Underlying(), g.typeOf(x))
 	case *ast.StarExpr:
@@ -133,7 +166,7 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 			}
 		}
 	}
-	return "(" + g.under(x.X) + " " + x.Op.String() + " " + g.under(x.Y) + ")"
+	return "(" + g.operand(x, x.X) + " " + x.Op.String() + " " + g.operand(x, x.Y) + ")"
 }
 
 func (g *gen) ident(x *ast.Ident) string {

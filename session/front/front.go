@@ -53,9 +53,12 @@ type Session struct {
 	opts Options
 	fset *token.FileSet
 	imp  *archive
+	pkg  *types.Package
 	seq  int       // numbers lowered names
 	at   token.Pos // what is being lowered
 	undo []func()
+
+	files []*token.File // of the cell
 
 	// what the cells have declared, by name
 	objs    map[string]types.Object
@@ -71,6 +74,13 @@ type Session struct {
 	fobj    map[types.Object]*fdecl
 	meths   map[methodKey]*fdecl
 	shadows map[string]*shadow
+	named   map[string]*namedEmit
+	namedL  []*namedEmit
+	tnID    map[*types.TypeName]int
+	typeSeq int
+	aliases map[string]string // path → name of the import in Core Go
+	helpers map[string]string
+	erase   map[string]bool
 	busy    map[string]bool // packages being imported
 	started map[string]bool // packages lowered from source whose initialisation has begun
 
@@ -83,12 +93,11 @@ type Session struct {
 	waiting  map[initKey]bool     // parts that have not run
 	writers  map[string][]initKey // parts that give a variable its value
 	mutable  map[string]bool      // variables that change later
-	named    map[string]*namedEmit
-	namedL   []*namedEmit
-	tnID     map[*types.TypeName]int
-	aliases  map[string]string // path → name of the import in Core Go
-	helpers  map[string]string
-	erase    map[string]bool
+
+	// what may be forgotten, see Sweep
+	keepAll bool     // nothing
+	results []string // names of shown values, oldest first
+	commits int      // since the last sweep
 
 	out   output
 	queue []work
@@ -102,6 +111,7 @@ type output struct {
 	inits                             []initChunk // of packages lowered from source
 	paths                             []string    // of compiled packages that the imports need
 	named                             int         // types declared by this cell
+	captured                          map[string]bool
 }
 
 type methodKey struct {
@@ -136,7 +146,7 @@ func New(opts Options) (*Session, error) {
 		return nil, fmt.Errorf("front: package data: %w", err)
 	}
 	return &Session{
-		opts: opts, fset: fset, imp: imp,
+		opts: opts, fset: fset, imp: imp, pkg: types.NewPackage("main", "main"),
 		objs: map[string]types.Object{}, imports: map[string]string{}, funcs: map[string]*fdecl{}, tdecls: map[string]*tdecl{}, cells: map[string]int{},
 		ghosts: map[*types.TypeName]map[string]bool{},
 		low:    map[types.Object]string{}, fobj: map[types.Object]*fdecl{}, meths: map[methodKey]*fdecl{}, shadows: map[string]*shadow{}, busy: map[string]bool{}, started: map[string]bool{},
@@ -146,12 +156,12 @@ func New(opts Options) (*Session, error) {
 	}, nil
 }
 
-// Program is a compiled cell. Once an executor has accepted Decls, Commit makes
+// Program is a compiled cell. Once an executor has accepted Text, Commit makes
 // its names visible to later cells; otherwise Rollback forgets it.
 type Program struct {
-	Decls    string   // Core Go declarations, to be run once
-	Imports  []string // paths of the compiled packages that Decls needs and earlier cells may not have needed
-	Entry    string   // the call that runs the cell's statements
+	Text     string   // Core Go: declarations, and a function init with the statements
+	Imports  []string // paths of the compiled packages that Text needs and earlier cells may not have needed
+	Captured []string // variables that functions and closures in it mention
 	Warnings []string
 
 	s *Session
@@ -181,13 +191,14 @@ func (s *Session) Compile(n int, code string, opt CellOptions) (p *Program, err 
 		s.hint(c, e)
 		return nil, e
 	}
-	decls, entry := s.lower(c)
-	return &Program{Decls: decls, Imports: s.out.paths, Entry: entry, Warnings: c.warnings, s: s, c: c}, nil
+	text := s.lower(c)
+	return &Program{Text: text, Imports: s.out.paths, Captured: sortedKeys(s.out.captured), Warnings: c.warnings, s: s, c: c}, nil
 }
 
 // CellOptions vary how one cell is compiled.
 type CellOptions struct {
 	Quiet bool // do not show the last expression
+	Timed bool // run the statements many times, and time them
 	Keep  bool // keep the last expression as _ and _N
 }
 

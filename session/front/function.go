@@ -184,7 +184,7 @@ func (s *Session) emitFunc(w work) string {
 	hdr := g.header(ft, isig)
 	g.zeroResults(ft, fd.fn.Body)
 	if callsSession(fd.fn.Body, fd.info) {
-		g.w("%s", poll)
+		g.w("%s", pollAt(g.line(fd.node.Name.Pos())))
 	}
 	g.body(fd.fn.Body)
 	return g.line(fd.node.Pos()) + "func " + w.name + hdr + " {\n" + g.b.String() + "}\n"

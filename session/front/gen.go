@@ -19,7 +19,8 @@ type gen struct {
 	b     strings.Builder
 	fn    *fctx
 	cell  *cell
-	inst  string // instance key, for local types
+	inst  string   // instance key, for local types
+	noted ast.Node // a statement whose position has been noted before its loop
 }
 
 // fctx is the state of one (source) function body.
@@ -95,11 +96,13 @@ func isPkgLevel(o types.Object) bool {
 	return o.Parent() != nil && o.Pkg() != nil && o.Parent() == o.Pkg().Scope()
 }
 
-func (g *gen) global(o types.Object) (string, bool) {
-	if n, ok := g.s.low[o]; ok {
-		return n, true
+// global returns the lowered name of a variable of the session.
+func (g *gen) global(o types.Object) (name string, ok bool) {
+	name, ok = g.s.low[o]
+	if ok && (g.cell == nil || g.fn.parent != nil) {
+		g.s.out.captured[name] = true
 	}
-	return "", false
+	return name, ok
 }
 
 func (g *gen) line(p token.Pos) string {

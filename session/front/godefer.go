@@ -97,6 +97,9 @@ func (g *gen) litCall(x *ast.CallExpr, lit *ast.FuncLit, deferVar string) string
 const goGuard = "defer func() { if r := recover(); r != nil { rtᐧ.GoPanic(r) } }()\n"
 
 func (g *gen) goStmt(x *ast.GoStmt) {
+	save := g.fn
+	g.fn = &fctx{sig: save.sig, parent: save, defers: save.defers, inDefer: save.inDefer} // it mentions variables when the cell may be over
+	defer func() { g.fn = save }()
 	g.w("{\n")
 	call := ""
 	if lit, ok := ast.Unparen(x.Call.Fun).(*ast.FuncLit); ok {

@@ -152,6 +152,30 @@ func (s *Session) text(n ast.Node) string {
 	return b.String()
 }
 
+// TypeOf tells the type of the expression that a cell is, which is not evaluated.
+func (s *Session) TypeOf(n int, src string) (text string, err error) {
+	s.begin()
+	defer func() {
+		if r := recover(); r != nil {
+			err = s.recovered(r)
+		}
+		s.rollback()
+	}()
+	c, err := s.parse(n, src)
+	if err != nil {
+		return "", s.asError(err)
+	}
+	if err := s.check(c); err != nil {
+		e := s.asError(err)
+		s.hint(c, e)
+		return "", e
+	}
+	if c.last == nil || len(c.body) != 1 {
+		return "", &Error{Kind: Syntax, List: []Diagnostic{{Msg: "not an expression"}}}
+	}
+	return typeName(c.info.TypeOf(c.last.X)), nil
+}
+
 // Variable is a variable of the session.
 type Variable struct {
 	Name, Type string

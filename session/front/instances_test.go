@@ -27,9 +27,9 @@ func TestInstances(t *testing.T) {
 			t.Errorf("%s: %v", tt.code, err)
 			continue
 		}
-		bound := strings.Contains(p.Decls, "pᐧslices.") || strings.Contains(p.Decls, "pᐧmaps.")
+		bound := strings.Contains(p.Text, "pᐧslices.") || strings.Contains(p.Text, "pᐧmaps.")
 		if bound != tt.bound {
-			t.Errorf("%s: compiled %v, want %v, in\n%s", tt.code, bound, tt.bound, p.Decls)
+			t.Errorf("%s: compiled %v, want %v, in\n%s", tt.code, bound, tt.bound, p.Text)
 		}
 	}
 }

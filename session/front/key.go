@@ -8,7 +8,8 @@ import (
 
 func (s *Session) tid(o *types.TypeName) int {
 	if s.tnID[o] == 0 {
-		s.tnID[o] = len(s.tnID) + 1
+		s.typeSeq++
+		s.tnID[o] = s.typeSeq
 	}
 	return s.tnID[o]
 }

@@ -13,7 +13,7 @@ func (g *gen) ifStmt(x *ast.IfStmt) {
 		g.w("{\n")
 		g.stmt(x.Init, "")
 	}
-	g.w("if %s ", condition(g.expr(x.Cond)))
+	g.w("if %s ", condition(g.plain(x.Cond)))
 	g.block(x.Body)
 	if x.Else != nil {
 		g.w(" else ")
@@ -99,10 +99,13 @@ func (g *gen) forStmt(x *ast.ForStmt, label string) {
 		g.w("%s := func(v %s) *%s { return &v }(%s)\n", p, g.typ(o.Type()), g.typ(o.Type()), n)
 		g.names[o] = "(*" + p + ")"
 	}
+	if len(boxed) == 0 {
+		g.noteLoop(x.Body, x.Cond, x.Post)
+	}
 	g.labeled(l, func() {
 		cond := ""
 		if x.Cond != nil {
-			cond = condition(g.expr(x.Cond))
+			cond = condition(g.plain(x.Cond))
 		}
 		post := ""
 		if x.Post != nil {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// lower produces the Core Go declarations of a checked cell and the call that
-// runs it.
-func (s *Session) lower(c *cell) (decls, entry string) {
+// lower produces the Core Go of a checked cell: its declarations, and a function
+// init with its statements, which no function of a cell is called.
+func (s *Session) lower(c *cell) string {
 	s.bindFuncs(c)
 	s.bindVars(c)
 	g := &gen{s: s, info: c.info, names: map[types.Object]string{}, used: map[string]bool{}, seq: new(int), cell: c,
@@ -19,7 +19,6 @@ func (s *Session) lower(c *cell) (decls, entry string) {
 	g.body(&ast.BlockStmt{List: c.body})
 	s.drain(c)
 
-	entry = s.fresh("cellᐧ") // two ᐧ: no function of a cell is called so
 	var b strings.Builder
 	b.WriteString("package main\n")
 	var calls strings.Builder
@@ -37,8 +36,12 @@ func (s *Session) lower(c *cell) (decls, entry string) {
 	for _, l := range [][]string{s.out.imports, s.out.types, s.out.vars, s.out.funcs} {
 		b.WriteString(strings.Join(l, ""))
 	}
-	fmt.Fprintf(&b, "func %s() {\n%s.Begin()\n%s%s%s}\n", entry, runtimeName, strings.Join(s.out.init, ""), s.initCalls(), calls.String())
-	return b.String(), entry + "()"
+	text := calls.String()
+	if c.opts.Timed {
+		text = fmt.Sprintf("%s.Timeit(func(nᐧ int) {\nfor ; nᐧ > 0; nᐧ-- {\n%s%s}\n})\n", runtimeName, poll, text)
+	}
+	fmt.Fprintf(&b, "func init() {\n%s.Begin()\n%s%s}\n", runtimeName, strings.Join(s.out.init, ""), s.initCalls()+text)
+	return b.String()
 }
 
 // bindFuncs makes the cell's functions and methods known to the lowering.

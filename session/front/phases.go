@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"strings"
 )
 
@@ -34,10 +35,10 @@ func (k *checker) signatures() error {
 		f.Decls = append(f.Decls, fn)
 	}
 	c.info1 = newInfo()
-	c.p1 = s.newPkg(c, nil)
+	p := s.scope(c, nil)
 	conf := k.config(nil)
 	conf.IgnoreFuncBodies = true
-	types.NewChecker(conf, s.fset, c.p1, c.info1).Files([]*ast.File{f})
+	types.NewChecker(conf, s.fset, p, c.info1).Files([]*ast.File{f})
 	if err := k.failed(); err != nil {
 		return err
 	}
@@ -45,7 +46,13 @@ func (k *checker) signatures() error {
 		return err
 	}
 	for n := range k.newT {
-		c.newTypes[n] = c.p1.Scope().Lookup(n).(*types.TypeName)
+		c.newTypes[n] = p.Scope().Lookup(n).(*types.TypeName)
+	}
+	c.consts1 = map[string]types.Object{}
+	for _, d := range c.consts {
+		for _, id := range constNames(d) {
+			c.consts1[id.Name] = p.Scope().Lookup(id.Name)
+		}
 	}
 	return nil
 }
@@ -56,11 +63,7 @@ func (k *checker) declared() map[string]types.Object {
 	for n := range k.newT {
 		extra[n] = k.c.newTypes[n]
 	}
-	for _, d := range k.c.consts {
-		for _, id := range constNames(d) {
-			extra[id.Name] = k.c.p1.Scope().Lookup(id.Name)
-		}
-	}
+	maps.Copy(extra, k.c.consts1)
 	return extra
 }
 
@@ -84,8 +87,8 @@ func (k *checker) tryMethods(extra map[string]types.Object) error {
 		if !ok {
 			return diagnose(Type, pos, "cannot define methods on "+tn.Type().String())
 		}
-		sig := k.c.p1.Scope().Lookup(m.fn.Name.Name).Type().(*types.Signature)
-		if err := addMethod(named, m.decl.Name.Name, sig, k.c.p1, m.decl.Name.Pos()); err != nil {
+		sig := k.c.info1.Defs[m.fn.Name].Type().(*types.Signature)
+		if err := addMethod(named, m.decl.Name.Name, sig, k.s.pkg, m.decl.Name.Pos()); err != nil {
 			return diagnose(Type, pos, err.Error())
 		}
 		k.s.ghost(tn, m.decl.Name.Name, true)
@@ -127,12 +130,12 @@ func (k *checker) pass(extra map[string]types.Object, filter func(types.Error) b
 			return filter == nil || filter(e)
 		})
 		c.info = newInfo()
-		c.p2 = s.newPkg(c, extra)
+		p := s.scope(c, extra)
 		f, err := k.bodyFile()
 		if err != nil {
 			return err
 		}
-		types.NewChecker(conf, s.fset, c.p2, c.info).Files([]*ast.File{f})
+		types.NewChecker(conf, s.fset, p, c.info).Files([]*ast.File{f})
 		if round >= maxRounds || !s.rewriteOps(c) {
 			break
 		}

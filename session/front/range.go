@@ -50,6 +50,7 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 				}
 			}
 			g.w("{\n%s := %s(%s)\n", n, g.s.typ(vt), g.expr(x.X))
+			g.noteLoop(x.Body, x.X, x.Key)
 			g.labeled(l, func() {
 				g.w("for %s := %s(0); %s < %s; %s++ {\n%s", i, g.s.typ(vt), i, n, i, poll)
 				if x.Key != nil {
@@ -74,6 +75,7 @@ func (g *gen) rangeStmt(x *ast.RangeStmt, label string) {
 	l := g.push(&loop{label: label, kind: "for"})
 	defer g.pop()
 	g.w("{\n")
+	g.noteLoop(x.Body, x.X, x.Key, x.Value)
 	src := g.under(x.X)
 	k, ki := name(x.Key)
 	v, vi := name(x.Value)

@@ -21,7 +21,7 @@ func put[K comparable, V any](s *Session, m map[K]V, k K, v V) {
 // begin starts a transaction.
 func (s *Session) begin() {
 	s.undo = nil
-	s.out = output{}
+	s.out = output{captured: map[string]bool{}}
 	s.queue, s.initQueue = nil, nil
 	s.at = token.NoPos
 }
@@ -31,5 +31,14 @@ func (s *Session) rollback() {
 	for i := len(s.undo) - 1; i >= 0; i-- {
 		s.undo[i]()
 	}
+	s.dropFiles()
 	s.begin()
+}
+
+// dropFiles forgets the positions in what was parsed since begin.
+func (s *Session) dropFiles() {
+	for _, f := range s.files {
+		s.fset.RemoveFile(f)
+	}
+	s.files = nil
 }

@@ -59,11 +59,14 @@ func (s *Session) underscore(c *cell) {
 	})
 }
 
+// keptResults is how many shown values keep their name _N.
+const keptResults = 1000
+
 // keepLast makes room for the value of the cell's last expression, so that
 // later cells can call it _ and _N.
 func (s *Session) keepLast(c *cell, t types.Type) string {
 	name := fmt.Sprintf("_%d", c.n)
-	c.result = types.NewVar(c.last.Pos(), c.p2, name, t)
+	c.result = types.NewVar(c.last.Pos(), s.pkg, name, t)
 	low := s.fresh("out")
 	put(s, s.low, types.Object(c.result), low)
 	s.out.vars = append(s.out.vars, fmt.Sprintf("var %s %s\n", low, s.typ(t)))

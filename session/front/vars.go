@@ -160,7 +160,7 @@ func (g *gen) rhs(l []ast.Expr, lt []types.Type) string {
 
 // exprTo lowers e for use as a value of type t.
 func (g *gen) exprTo(e ast.Expr, t types.Type) string {
-	s := g.expr(e)
+	s := g.plain(e)
 	if t == nil {
 		return s
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Cell is one execution of a cell.
@@ -18,6 +19,7 @@ type Cell struct {
 	Stream func(name, text string)                   // takes output
 	Ask    func(ctx context.Context) (string, error) // asks for a line of input
 
+	OnBegin func() // called when the statements begin
 	OnFault func() // called when a goroutine has failed the cell
 
 	ctx      context.Context
@@ -32,6 +34,9 @@ type Cell struct {
 	trace []string
 	fault *Fault
 	input string // rest of the line that was read last
+
+	rounds   []time.Duration // see Timing
+	perRound int
 }
 
 // Shown is a value that a cell ended in, with its static type.
@@ -49,8 +54,8 @@ type Fault struct {
 
 // NewCell prepares a cell. Cancelling ctx ends its sleeps and input requests.
 func (r *Runtime) NewCell(ctx context.Context, n int) *Cell {
-	atomic.StoreInt64(&r.line, 0)
-	c := &Cell{N: n, rt: r, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
+	atomic.StoreInt64(r.Line, 0)
+	c := &Cell{N: n, rt: r, OnBegin: func() {}, Stream: func(string, string) {}, Ask: func(context.Context) (string, error) { return "", fmt.Errorf("no input") }}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	return c
 }
@@ -76,11 +81,13 @@ func (c *Cell) Stop() {
 // Stopping reports whether the cell has been asked to stop.
 func (c *Cell) Stopping() bool { return c.stopping.Load() }
 
-// Shown returns the values that the cell ended in.
-func (c *Cell) Shown() []Shown {
+// TakeShown returns the values that the cell ended in, and gives them up.
+func (c *Cell) TakeShown() []Shown {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.shown
+	shown := c.shown
+	c.shown = nil
+	return shown
 }
 
 // Trace returns the interpreted frames of the last panic, innermost first:
@@ -110,7 +117,7 @@ func (c *Cell) Where() int64 {
 	if c.rt == nil {
 		return 0
 	}
-	return atomic.LoadInt64(&c.rt.line)
+	return atomic.LoadInt64(c.rt.Line)
 }
 
 // TraceWriter takes what the interpreter prints about panics and keeps it for

@@ -42,7 +42,7 @@ func (d *Defers) Run(body func()) {
 		d.call(f)
 	}
 	if d.panicking {
-		atomic.StoreInt64(&d.rt.line, d.line)
+		atomic.StoreInt64(d.rt.Line, d.line)
 		panic(d.val)
 	}
 }
@@ -53,7 +53,7 @@ func (d *Defers) call(f func()) {
 		if !done {
 			if v := recover(); v != nil {
 				d.panicking, d.val = true, Unwrap(v)
-				d.line = atomic.LoadInt64(&d.rt.line)
+				d.line = atomic.LoadInt64(d.rt.Line)
 			}
 		}
 	}()

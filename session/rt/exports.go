@@ -15,8 +15,8 @@ const Path = "rtᐧ"
 
 // Runtime is what one session's cells see of this package.
 type Runtime struct {
-	Stop Flag  // makes polls look whether their cell shall stop
-	line int64 // where the code is, as the front end packs it
+	Stop *bool  // makes polls look whether their cell shall stop
+	Line *int64 // where the code is, as the front end packs it
 
 	Symbols func(path string) map[string]reflect.Value // of a compiled package: name → value
 
@@ -30,11 +30,12 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"NewDefers": r.NewDefers,
 		"Show":      show, "ShowCall": showCall, "Quiet": quiet,
 		"Use":       func(...any) {},
+		"Timeit":    timeit,
 		"Panic":     func(v any) { panic(v) },
 		"GoPanic":   goPanic,
 		"Interrupt": interrupt,
 		"Begin":     begin,
-		"At":        func(p int64) { atomic.StoreInt64(&r.line, p) },
+		"At":        func(p int64) { atomic.StoreInt64(r.Line, p) },
 		"Len":       length,
 		"SetVar":    func(name string, v any) { r.setVar(name, v) },
 		"Eq":        r.reg.equal,
@@ -45,8 +46,6 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
 	}
 	m := map[string]reflect.Value{
-		"P":      reflect.ValueOf(&r.Stop.set),
-		"L":      reflect.ValueOf(&r.line),
 		"Defers": reflect.ValueOf((*Defers)(nil)),
 	}
 	for n, f := range fs {

@@ -7,9 +7,10 @@ import (
 	"strconv"
 )
 
-// begin is the first statement of a cell: it notes the goroutine.
+// begin is the first statement of a cell: its declarations stand.
 func begin() {
 	if c := Current(); c != nil {
+		c.OnBegin()
 		c.id.Store(goroutineID())
 	}
 }

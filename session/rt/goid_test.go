@@ -10,7 +10,7 @@ import (
 // The number that a cell notes must be that of its own goroutine, or Blocked
 // takes a busy cell for a blocked one and stops it without its defers.
 func TestBlocked(t *testing.T) {
-	c := (&Runtime{}).NewCell(context.Background(), 1)
+	c := (&Runtime{Line: new(int64)}).NewCell(context.Background(), 1)
 	var idle atomic.Bool
 	begun, release := make(chan struct{}), make(chan struct{})
 	go Run(c, func() {

@@ -7,15 +7,12 @@ import (
 	"time"
 )
 
-// Flag is what polls read; see Runtime. It is a plain bool, read through a
-// pointer by interpreted code, because an atomic read would be a slow call.
-type Flag struct{ set bool }
-
-// Set changes the flag. The reader is the interpreter, which the race detector
-// sees; a late reader polls again.
+// Poll makes the polls of running code look whether their cell shall stop. What
+// they read is a plain variable of the interpreter, because an atomic read would
+// be a slow call; a late reader polls again.
 //
 //go:norace
-func (f *Flag) Set(v bool) { f.set = v }
+func (r *Runtime) Poll(on bool) { *r.Stop = on }
 
 // interrupt is called when a poll finds the flag set.
 func interrupt() {

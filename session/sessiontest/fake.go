@@ -187,7 +187,7 @@ func (s *Fake) Eval(ctx context.Context, cell session.Cell, sink display.Sink) (
 		}
 		res.Value, res.Page = shown(v), word == "help"
 		if word == "load" {
-			res.Next = arg
+			res.Next = &session.Next{Text: arg, Replace: true}
 		}
 		if word == "warn" {
 			res.Warnings = append(res.Warnings, arg)

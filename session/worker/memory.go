@@ -38,6 +38,40 @@ func GuardMemory() {
 	}()
 }
 
+// LimitMemory sets the limit of the workers that are started from now on: "4GiB",
+// "500MB" or a number of bytes.
+func LimitMemory(size string) error {
+	n, err := parseSize(size)
+	if err != nil {
+		return err
+	}
+	return os.Setenv(MemoryVariable, strconv.FormatInt(n, 10))
+}
+
+// units of sizes. The longer ones come first.
+var units = []struct {
+	name  string
+	bytes int64
+}{
+	{"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30}, {"TIB", 1 << 40}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12},
+	{"K", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {"T", 1 << 40}, {"B", 1},
+}
+
+func parseSize(size string) (int64, error) {
+	text, factor := strings.ToUpper(strings.TrimSpace(size)), int64(1)
+	for _, u := range units {
+		if number, ok := strings.CutSuffix(text, u.name); ok {
+			text, factor = strings.TrimSpace(number), u.bytes
+			break
+		}
+	}
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(x >= 0) || x*float64(factor) >= 1<<62 {
+		return 0, fmt.Errorf("%q is not a size such as 4GiB or 500MB", size)
+	}
+	return int64(x * float64(factor)), nil
+}
+
 func memoryLimit() int64 {
 	if v := os.Getenv(MemoryVariable); v != "" {
 		n, err := strconv.ParseInt(v, 10, 64)

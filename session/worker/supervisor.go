@@ -42,6 +42,7 @@ var errClosed = errors.New("the session is closed")
 // Supervisor is a session in a child process.
 type Supervisor struct {
 	config Config
+	record record
 
 	mu         sync.Mutex
 	proc       *process
@@ -84,6 +85,7 @@ func (s *Supervisor) replace() error {
 	if err != nil {
 		return err
 	}
+	s.record.lose(session.Cell{Silent: true}) // no cell, if it was idle
 	s.proc = next
 	go s.watch(next)
 	return nil
@@ -127,9 +129,16 @@ func (s *Supervisor) live(ctx context.Context) (*process, error) {
 // Eval implements [session.Session].
 func (s *Supervisor) Eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
 	start := time.Now()
-	r := s.eval(ctx, c, sink)
+	r := s.evalOrRestore(ctx, c, sink)
 	r.Elapsed = time.Since(start)
 	return r
+}
+
+func (s *Supervisor) evalOrRestore(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
+	if name, args, ok := session.ParseCommand(c.Code); ok && name == "restore" {
+		return s.restore(ctx, args, sink)
+	}
+	return s.eval(ctx, c, sink)
 }
 
 func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink) session.Result {
@@ -137,7 +146,13 @@ func (s *Supervisor) eval(ctx context.Context, c session.Cell, sink display.Sink
 	if e != nil {
 		return session.Result{Err: e}
 	}
-	return decodeResult(f, c)
+	r := decodeResult(f, c)
+	if name, _, ok := session.ParseCommand(c.Code); ok && name == "reset" {
+		s.record.clear()
+	} else if r.Err == nil && !c.Silent {
+		s.record.add(c)
+	}
+	return r
 }
 
 // Comm implements [session.Session].
@@ -177,6 +192,9 @@ func (s *Supervisor) work(ctx context.Context, f frame, c call, sink display.Sin
 	}
 	f, err = s.wait(ctx, p, seq, reply)
 	if err != nil {
+		if c.Method == "eval" {
+			s.record.lose(c.Cell)
+		}
 		return f, died(p, c.Cell.N, sink)
 	}
 	return f, nil
@@ -231,7 +249,7 @@ func died(p *process, n int, sink display.Sink) *session.Error {
 		Name:    session.WorkerDied,
 		Message: fmt.Sprintf("the process that ran the cell is gone: %s; all variables are lost", p.reason),
 		Cell:    n,
-		Hint:    "a new one has started: run the cells that you need again",
+		Hint:    "a new one has started: run the cells that you need again, or :restore all",
 	}
 }
 
@@ -341,6 +359,7 @@ func (s *Supervisor) Interrupt() {
 
 // Reset implements [session.Session]. A worker that does not answer is replaced.
 func (s *Supervisor) Reset(ctx context.Context) error {
+	s.record.clear()
 	ctx, cancel := context.WithTimeout(ctx, resetGrace)
 	defer cancel()
 	var text string
