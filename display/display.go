@@ -44,6 +44,7 @@ var formats = []func(ctx context.Context, v any) (b Bundle, ok bool, err error){
 	ofDisplayer, // DisplayMIME
 	ofMethods,   // HTML, SVG, Markdown, LaTeX, PNG, JPEG
 	ofImage,     // image.Image
+	ofMatrix,    // Dims and At
 	ofTable,     // slices of structs, maps
 }
 

@@ -16,7 +16,7 @@ import (
 // ofImage encodes an image as PNG.
 func ofImage(_ context.Context, v any) (b Bundle, ok bool, err error) {
 	img, ok := v.(image.Image)
-	if !ok {
+	if _, area := v.(image.Rectangle); !ok || area { // a rectangle is an image without colour to package image
 		return b, false, nil
 	}
 	size := img.Bounds().Size()

@@ -44,7 +44,7 @@ func (s *inProcess) export(folder string, cells []Past) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(mod, []byte(moduleText(filepath.Base(name), imports)), 0o644)
+	return os.WriteFile(mod, []byte(moduleText(filepath.Base(name), imports, s.moduleVersions())), 0o644)
 }
 
 // exportable is the Go of a cell. Commands that run code stand for the code; the
@@ -67,7 +67,7 @@ func exportable(code string) (text string, ok bool) {
 const ownModule = "github.com/ingot-go/ingot"
 
 // moduleText is a go.mod for the packages of other modules that are imported.
-func moduleText(name string, imports []string) string {
+func moduleText(name string, imports []string, versions map[string]string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r < 0x80 && (r == '-' || r == '_' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
 			return r
@@ -76,7 +76,6 @@ func moduleText(name string, imports []string) string {
 	}, name)
 	text := "module " + strings.Trim(clean, ".") + "\n\ngo 1.26\n"
 	var need []string
-	versions := buildVersions()
 	for path, version := range versions {
 		for _, p := range imports {
 			if p == path || strings.HasPrefix(p, path+"/") {
@@ -90,6 +89,18 @@ func moduleText(name string, imports []string) string {
 		text += "\nrequire (\n" + strings.Join(need, "") + ")\n"
 	}
 	return text
+}
+
+// moduleVersions are the versions of this program's modules and of those that
+// the cells require.
+func (s *inProcess) moduleVersions() map[string]string {
+	m := buildVersions()
+	if s.modules != nil {
+		for _, v := range s.modules.Versions() {
+			m[v.Path] = v.Version
+		}
+	}
+	return m
 }
 
 // buildVersions are the modules of this program with their versions.

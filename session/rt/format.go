@@ -273,7 +273,7 @@ func (p *printer) structure(v reflect.Value, t *Type, depth int, hidden, sharp b
 	}
 	p.str("{")
 	for i := range v.NumField() {
-		if t.kind == reflect.Struct && i >= len(t.fields) {
+		if t.kind == reflect.Struct && !t.plain && i >= len(t.fields) {
 			break // the mark of an empty struct
 		}
 		ft, name, private := p.fieldOf(v, t, i)
