@@ -107,6 +107,11 @@ func (g *gen) spreadArgs(x *ast.CallExpr, sig *types.Signature, fobj types.Objec
 
 // args lowers the arguments of a call of fobj, which is fn in Core Go.
 func (g *gen) args(x *ast.CallExpr, sig *types.Signature, fn string, fobj types.Object) string {
+	_, declared := fobj.(*types.Func)
+	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok && g.info.Selections[sel] != nil {
+		declared = declared && g.info.Selections[sel].Kind() != types.MethodExpr
+	}
+	declared = declared && g.s.isSession(fobj)
 	fobj = g.compiled(fobj, fn)
 	if t := g.soleTuple(x); t != nil {
 		return g.spreadArgs(x, sig, fobj, t)
@@ -119,7 +124,19 @@ func (g *gen) args(x *ast.CallExpr, sig *types.Signature, fn string, fobj types.
 		}
 		out = append(out, g.argTo(a, pt, fobj, x.Ellipsis.IsValid() && i == len(x.Args)-1))
 	}
+	if n := variadic(sig); !declared && n >= 0 && len(x.Args) == n && !x.Ellipsis.IsValid() {
+		// a call by reflection makes an empty list, where Go gives nil
+		out = append(out, "("+g.s.typ(sig.Params().At(n).Type())+")(nil)...")
+	}
 	return strings.Join(out, ", ")
+}
+
+// variadic is the number of a function's variadic parameter, or -1.
+func variadic(sig *types.Signature) int {
+	if sig == nil || !sig.Variadic() {
+		return -1
+	}
+	return sig.Params().Len() - 1
 }
 
 // compiled returns fobj if what is called as fn in Core Go is compiled code.

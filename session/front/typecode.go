@@ -86,5 +86,13 @@ func (s *Session) writeFields(b *strings.Builder, t *types.Struct) {
 
 // goName writes a type as %T does: main.Point.
 func (s *Session) goName(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	n, ok := t.(*types.Named)
+	if !ok || n.TypeArgs().Len() == 0 {
+		return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+	}
+	var args []string
+	for a := range n.TypeArgs().Types() { // these with their whole path, and no blanks
+		args = append(args, types.TypeString(a, func(p *types.Package) string { return p.Path() }))
+	}
+	return n.Obj().Pkg().Name() + "." + n.Obj().Name() + "[" + strings.ReplaceAll(strings.Join(args, ","), ", ", ",") + "]"
 }
