@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/ingot-go/ingot/kernel"
 )
@@ -20,6 +21,9 @@ func runKernel(ctx context.Context, args []string) error {
 	// This process only passes messages on. Each is handed from goroutine to
 	// goroutine, which takes longer when another thread is woken for it.
 	runtime.GOMAXPROCS(1)
+	// It holds little but what is on its way, and need not keep more garbage.
+	floor = make([]byte, 16<<20)
+	debug.SetMemoryLimit(88 << 20)
 	s, err := startWorker()
 	if err != nil {
 		return err
