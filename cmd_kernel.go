@@ -21,9 +21,7 @@ func runKernel(ctx context.Context, args []string) error {
 	// This process only passes messages on. Each is handed from goroutine to
 	// goroutine, which takes longer when another thread is woken for it.
 	runtime.GOMAXPROCS(1)
-	// It holds little but what is on its way, and need not keep more garbage.
-	floor = make([]byte, 16<<20)
-	debug.SetMemoryLimit(88 << 20)
+	debug.SetMemoryLimit(88 << 20) // it holds little but what is on its way
 	s, err := startWorker()
 	if err != nil {
 		return err

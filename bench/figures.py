@@ -199,7 +199,7 @@ def flood(_):
 
 
 def last_words(_):
-    """Of runs that print and are shut down at once, how many lost something."""
+    """Of runs that print, reply and are shut down at once, how many lost something."""
     lost, runs = 0, 200 // SCALE
     for _ in range(runs):
         km = KernelManager(kernel_name=US)
@@ -209,14 +209,14 @@ def last_words(_):
         kc.wait_for_ready(timeout=30)
         s = Subscriber(km)
         time.sleep(0.05)
-        kc.execute('for i := range 200 { fmt.Println(i) }\nfmt.Print("the end")')
+        msg_id = kc.execute('for i := range 5000 { fmt.Println(i) }\nfmt.Print("the end")')
+        while receive(kc.shell_channel)["parent_header"].get("msg_id") != msg_id:
+            pass
         kc.shutdown()
         km.provisioner.process.wait(timeout=10)
-        deadline = time.monotonic() + 1
-        want = sum(len(str(i)) + 1 for i in range(200)) + len("the end")
-        while s.text not in (0, want) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        lost += s.text not in (0, want)  # 0: the shutdown overtook the cell
+        want = sum(len(str(i)) + 1 for i in range(5000)) + len("the end")
+        s.wait_idle(msg_id, 1)
+        lost += s.text != want or msg_id not in s.idles
         s.ended = True
         kc.stop_channels()
         km.cleanup_connection_file()
