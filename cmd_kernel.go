@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/ingot-go/ingot/kernel"
 )
@@ -20,6 +21,7 @@ func runKernel(ctx context.Context, args []string) error {
 	// This process only passes messages on. Each is handed from goroutine to
 	// goroutine, which takes longer when another thread is woken for it.
 	runtime.GOMAXPROCS(1)
+	debug.SetMemoryLimit(88 << 20) // it holds little but what is on its way
 	s, err := startWorker()
 	if err != nil {
 		return err

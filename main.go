@@ -53,10 +53,16 @@ type usageError struct{ error }
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // floor keeps the collector from running every few cells while the heap is
-// small: it counts as live memory, but its pages are never touched.
-var floor = make([]byte, 64<<20)
+// small: it counts as live memory, but its pages are never touched. A kernel
+// holds little but what is on its way, and need not keep as much garbage.
+var floor []byte
 
 func main() {
+	size := 64 << 20
+	if len(os.Args) > 1 && os.Args[1] == "kernel" {
+		size = 16 << 20
+	}
+	floor = make([]byte, size)
 	defer runtime.KeepAlive(floor)
 	err := dispatch(context.Background(), os.Args[1:])
 	var usage usageError

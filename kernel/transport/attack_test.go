@@ -338,6 +338,24 @@ func TestStoppedSubscriber(t *testing.T) {
 	r.works()
 }
 
+// A client that reads slowly gets a message larger than what a stopped one may
+// have waiting, and what comes after it.
+func TestSlowSubscriber(t *testing.T) {
+	r := listen(t)
+	c := r.subscribe("")
+	big := bytes.Repeat([]byte("x"), 48<<20)
+	for _, b := range [][]byte{big, []byte("a"), []byte("b")} {
+		r.conn.Send(transport.IOPub, [][]byte{[]byte("t"), b})
+	}
+	for _, want := range []int{len(big), 1, 1} {
+		time.Sleep(50 * time.Millisecond)
+		readFrame(c)
+		if _, b, err := readFrame(c); len(b) != want || err != nil {
+			t.Fatalf("%d bytes, %v, want %d", len(b), err, want)
+		}
+	}
+}
+
 func TestStoppedDealer(t *testing.T) {
 	r := listen(t)
 	c := r.peer(r.at.Shell, "DEALER", "")

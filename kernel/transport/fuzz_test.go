@@ -26,7 +26,7 @@ func FuzzPeer(f *testing.F) {
 		if err != nil {
 			return
 		}
-		l := &listener{peers: map[*peer]bool{}, limits: limits{publish: publish, topics: 10, frame: 1 << 16, message: 1 << 17, frames: 10, queue: 1 << 20}}
+		l := &listener{peers: map[*peer]bool{}, limits: limits{publish: publish, topics: 10, frame: 1 << 16, message: 1 << 17, frames: 10, queue: 1 << 20, slowQueue: 1 << 20}}
 		p := newPeer(nowhere{}, r, h, l)
 		defer p.Close()
 		kind := zmq4.Router

@@ -26,7 +26,8 @@ type limits struct {
 	frames      int           // frames of one message
 	handshake   time.Duration // from connect to READY
 	peers       int           // connections, finished handshakes or not
-	queue       int64         // unsent bytes from which a peer is cut off
+	queue       int64         // unsent bytes from which a peer is cut off that has stopped reading
+	slowQueue   int64         // the same of one that reads, however slowly
 	topics      int           // subscriptions of one peer
 	onSubscribe func(topic string)
 }

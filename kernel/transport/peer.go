@@ -229,7 +229,11 @@ func (p *peer) enqueue(m outgoing) {
 		return
 	}
 	queued := p.queued.Load()
-	if limit := p.listener.limits.queue; len(p.queue) > 0 && queued+m.size > limit {
+	limit := p.listener.limits.queue
+	if !p.stalled() {
+		limit = p.listener.limits.slowQueue
+	}
+	if queued > 0 && queued+m.size > limit {
 		p.mu.Unlock()
 		p.Close()
 		return
@@ -243,28 +247,58 @@ func (p *peer) enqueue(m outgoing) {
 	p.mu.Unlock()
 }
 
-// writeLoop writes batches of whole messages.
+// stalled tells whether the peer has stopped reading.
+func (p *peer) stalled() bool {
+	const patience = 2 * time.Second
+	return p.queued.Load() > 0 && time.Since(time.Unix(0, p.progress.Load())) > patience
+}
+
+// maxBytes is how much is written at once.
+const maxBytes = 256 << 10
+
+// writeLoop writes batches of whole messages, and large messages in parts.
 func (p *peer) writeLoop() {
 	for {
 		bufs, size := p.batch()
-		if size == 0 {
+		switch {
+		case size == 0:
 			return
+		case size <= 2*maxBytes:
+			if !p.write(&bufs, size) {
+				return
+			}
+			continue
 		}
-		if _, err := bufs.WriteTo(p.Conn); err != nil {
-			p.Close()
-			return
-		}
-		p.progress.Store(time.Now().UnixNano())
-		if p.queued.Add(-size) < 0 { // closed meanwhile
-			p.queued.Store(0)
+		for _, b := range bufs {
+			for len(b) > 0 {
+				part := net.Buffers{b[:min(len(b), maxBytes)]}
+				b = b[len(part[0]):]
+				if !p.write(&part, int64(len(part[0]))) {
+					return
+				}
+			}
 		}
 	}
+}
+
+// write writes bufs of the given size, and tells whether there is any use in
+// going on.
+func (p *peer) write(bufs *net.Buffers, size int64) bool {
+	if _, err := bufs.WriteTo(p.Conn); err != nil {
+		p.Close()
+		return false
+	}
+	p.progress.Store(time.Now().UnixNano())
+	if p.queued.Add(-size) < 0 { // closed meanwhile
+		p.queued.Store(0)
+	}
+	return true
 }
 
 // batch waits for messages and takes some from the queue. Its size is 0 when
 // the peer is closed.
 func (p *peer) batch() (bufs net.Buffers, size int64) {
-	const maxMessages, maxBytes = 64, 256 << 10
+	const maxMessages = 64
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for len(p.queue) == 0 && !p.closed {

@@ -96,7 +96,7 @@ func (c *zmqConn) limits(ch Channel) limits {
 	l := limits{
 		socketType: "ROUTER", peerTypes: []string{"DEALER", "REQ", "ROUTER"}, handover: ch != heartbeat,
 		frame: 64 << 20, message: 1 << 30, frames: 1024,
-		handshake: 5 * time.Second, peers: 1000, queue: 64 << 20,
+		handshake: 5 * time.Second, peers: 1000, queue: 32 << 20, slowQueue: 512 << 20,
 	}
 	switch ch {
 	case Shell, Control:
@@ -181,11 +181,10 @@ func (c *zmqConn) Subscriptions() <-chan string { return c.topics }
 // Throttle does not wait for a client that has stopped reading: it would hold
 // up all others.
 func (c *zmqConn) Throttle(ctx context.Context) {
-	const high, stopped = 2 << 20, 2 * time.Second
+	const high = 2 << 20
 	c.wait(ctx, func() bool {
 		for _, p := range c.sockets[IOPub].net.connected() {
-			stalled := time.Since(time.Unix(0, p.progress.Load())) > stopped
-			if p.queued.Load() > high && !stalled {
+			if p.queued.Load() > high && !p.stalled() {
 				return false
 			}
 		}
