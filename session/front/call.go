@@ -27,6 +27,9 @@ func (g *gen) call(x *ast.CallExpr) string {
 			return out + "." + sel.Sel.Name + "(" + g.exprs(x.Args) + ")"
 		}
 		if sl := g.info.Selections[sel]; sl != nil && sl.Kind() == types.MethodVal {
+			if out := g.template(x, sel, sl); out != "" {
+				return out
+			}
 			fn, arg := g.callee(g.expr(sel.X), g.sub(sl.Recv()), sel.Sel.Name, sl.Obj().Pkg(), true, sel)
 			args := g.args(x, sig, fn, sl.Obj())
 			if arg != "" && args != "" {
@@ -53,6 +56,24 @@ func (g *gen) call(x *ast.CallExpr) string {
 		}
 	}
 	return fn + "(" + g.args(x, sig, fn, fobj) + dots + ")"
+}
+
+// template lowers the execution of a template: which methods of the data are
+// called depends on it.
+func (g *gen) template(x *ast.CallExpr, sel *ast.SelectorExpr, sl *types.Selection) string {
+	f := sl.Obj().(*types.Func)
+	if f.Pkg() == nil || passing(f) != data || !strings.HasPrefix(f.Name(), "Execute") || len(sl.Index()) > 1 {
+		return ""
+	}
+	recv := g.expr(sel.X)
+	if _, ptr := g.typeOf(sel.X).Underlying().(*types.Pointer); !ptr {
+		recv = "&" + recv
+	}
+	name := ""
+	if len(x.Args) == 3 {
+		name = g.exprTo(x.Args[1], types.Typ[types.String])
+	}
+	return fmt.Sprintf("%s.ExecuteTemplate(%s, %s, []string{%s}, %s)", runtimeName, recv, g.exprTo(x.Args[0], f.Signature().Params().At(0).Type()), name, g.interfaceOf(x.Args[len(x.Args)-1]))
 }
 
 // paramType is the type that argument i of a call is assigned to.

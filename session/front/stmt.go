@@ -67,6 +67,7 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 		if vs := g.cell.marks[st]; vs != nil {
 			g.s.at = vs.Pos()
 			g.w("%s%s", g.line(vs.Pos()), g.note(vs))
+			g.checkBounds(vs)
 			g.varInit(vs, true)
 			return
 		}
@@ -78,6 +79,7 @@ func (g *gen) stmt(st ast.Stmt, label string) {
 	}
 	g.s.at = st.Pos()
 	g.w("%s%s", g.line(st.Pos()), g.note(st))
+	g.checkBounds(st)
 	g.stmt1(st, label)
 }
 

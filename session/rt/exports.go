@@ -37,11 +37,12 @@ func (r *Runtime) Exports() map[string]reflect.Value {
 		"Begin":     begin,
 		"At":        func(p int64) { atomic.StoreInt64(r.Line, p) },
 		"Len":       length,
+		"Index":     outOfRange,
 		"SetVar":    func(name string, v any) { r.setVar(name, v) },
 		"Eq":        r.reg.equal,
 		"ErrorsAs":  r.errorsAs, "ErrorsIs": r.errorsIs,
 		"Type": r.reg.declare, "Method": r.reg.addMethod,
-		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": r.reg.dataOf,
+		"IsNil": func(v any) bool { return v == nil }, "Bare": Bare, "Raw": Raw, "View": r.reg.viewOf, "Views": r.reg.viewsOf, "Data": func(v any) any { d, _ := r.reg.dataOf(v, nil); return d }, "ExecuteTemplate": r.reg.executeTemplate,
 		"Find": r.reg.call, "Implements": r.reg.implements, "Wrap": r.wrap, "NotA": r.reg.notA,
 		"Stdout": Writer{"stdout", os.Stdout}, "Stderr": Writer{"stderr", os.Stderr}, "Stdin": Reader{},
 	}

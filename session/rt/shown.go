@@ -36,12 +36,14 @@ func (v *view) Plain(limit int) (plain any, n int) {
 			break
 		}
 		part := make([]any, 0, limit)
+		d := &dataMaker{registry: v.r, seen: map[uintptr]any{}}
 		for i := range n {
 			if i < limit/2 || i >= n-limit/2 {
-				part = append(part, v.r.data(rv.Index(i), t.elem, map[uintptr]any{}))
+				part = append(part, d.data(rv.Index(i), t.elem))
 			}
 		}
 		return part, n
 	}
-	return v.r.dataOf(v.v), n
+	plain, _ = v.r.dataOf(v.v, nil) // without methods nothing can fail
+	return plain, n
 }

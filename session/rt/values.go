@@ -40,3 +40,11 @@ func length(n, size int) int {
 	}
 	return n
 }
+
+// outOfRange panics as Go does for an index that does not fit.
+func outOfRange(i, n int) {
+	if i < 0 {
+		panic(Error(fmt.Sprintf("index out of range [%d]", i)))
+	}
+	panic(Error(fmt.Sprintf("index out of range [%d] with length %d", i, n)))
+}
