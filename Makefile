@@ -6,7 +6,7 @@ VERSION := $(shell cat VERSION)
 GOFLAGS_BUILD := -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 export CGO_ENABLED := 0
 
-.PHONY: help build demo test test-all lint bench generate cross clean
+.PHONY: help build demo test test-all lint bench figures generate cross clean
 
 help:
 	@sed -n 's/^# make /make /p' Makefile
@@ -14,6 +14,7 @@ help:
 	@echo "make test-all   as test, with the whole of what test samples"
 	@echo "make lint       gofmt, go vet, staticcheck"
 	@echo "make bench      our workloads and the peers' in one run, with ratios"
+	@echo "make figures    what the kernel has to reach, beside ipykernel"
 	@echo "make generate   the generated files"
 	@echo "make cross      builds for darwin/arm64, windows/amd64, linux/arm64"
 
@@ -38,6 +39,11 @@ lint:
 
 bench: build
 	@scripts/bench.sh
+
+figures: build
+	@scripts/setup.sh venv-test
+	@build/ingot install --prefix .venv >/dev/null
+	@JUPYTER_PREFER_ENV_PATH=1 INGOT_HISTORY=off .venv/bin/python bench/figures.py
 
 generate:
 	go generate ./...

@@ -58,6 +58,9 @@ func TestHistoryFileOfAnyKind(t *testing.T) {
 	c := startWith(t, file)
 	c.run("value 1")
 	c.history(`{"hist_access_type":"tail","n":10}`, `[[1,1,"good"],[2,1,"value 1"]]`)
+	if b, _ := os.ReadFile(file); !strings.Contains(string(b), "cut o\n{") {
+		t.Errorf("the session begins within the line that was cut: %s", b)
+	}
 
 	os.WriteFile(file, []byte("{\"s\":\"y\"}\n{\"s\":\"y\",\"n\":1,\"in\":\"old\"}\n"+strings.Repeat("x", 17<<20)), 0o600)
 	c = startWith(t, file)
