@@ -134,7 +134,6 @@ func (y *yaegi) exports(syms Symbols) interp.Exports {
 		// and compile generic packages of its own.
 		all[p+"//"+path.Base(key)] = m
 	}
-	all["."] = map[string]reflect.Value{"MapTypes": reflect.ValueOf(wrapped(all))}
 	return all
 }
 
