@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ingot-go/ingot/session/front"
@@ -13,6 +14,12 @@ func (s *inProcess) Complete(_ context.Context, code string, cursor int) Complet
 	off := byteOffset(code, cursor)
 	if name, _, ok := ParseCommand(code[:off]); ok && name != "?" && !strings.ContainsAny(code[:off], " \t\n") {
 		return completeCommand(name, cursor)
+	}
+	if path, ok := fileArgument(code[:off]); ok {
+		return completePath(path, cursor)
+	}
+	if path, ok := quoted(code[:off]); ok {
+		return completePath(path, cursor)
 	}
 	lead := commandLength(code)
 	s.names.Lock()
@@ -33,6 +40,21 @@ func completeCommand(prefix string, cursor int) Completion {
 		}
 	}
 	return c
+}
+
+// fileArgument is the last word of a command that takes files, as far as it is
+// written.
+func fileArgument(text string) (word string, ok bool) {
+	name, _, ok := ParseCommand(text)
+	i := slices.IndexFunc(commands, func(c Command) bool { return c.Name == name })
+	if !ok || i < 0 || strings.Contains(text, "\n") {
+		return "", false
+	}
+	usage := strings.TrimPrefix(commands[i].Usage, "[")
+	if name != "!" && name != "writefile" && !strings.HasPrefix(usage, "FILE") && !strings.HasPrefix(usage, "FOLDER") {
+		return "", false
+	}
+	return text[strings.LastIndexAny(text, " \t!")+1:], true
 }
 
 // commandLength is the length of the ":time" that precedes Go code.

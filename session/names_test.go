@@ -3,9 +3,11 @@ package session_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ingot-go/ingot/session"
 )
@@ -46,6 +48,9 @@ func TestComplete(t *testing.T) {
 		{":wh|", "who whos"},
 		{"%ti|", "time timeit"},
 		{":time wei|", "weights weird"},
+		{"P{X: 1, Ba|", "Base"},
+		{"P{X: 1, |", "Base Y P http ps weights weird"},
+		{"[]*P{{X: 1}, {X|", "X"},
 		{"zzzz|", ""},
 		{"\"we|", ""},
 		{"}|", ""},
@@ -169,5 +174,63 @@ func TestAfterClose(t *testing.T) {
 	}
 	if r := s.Eval(context.Background(), session.Cell{N: 1, Code: "1"}, &record{}); r.Err == nil {
 		t.Error("a closed session evaluates")
+	}
+}
+
+func TestCompletePaths(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"data/raw", "data/.hidden"} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"data.csv", "data/one.txt", "data/two.txt"} {
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newSession(t)
+	for _, tt := range []struct {
+		code, want string
+		start      int
+	}{ // the cursor is at the end
+		{`os.ReadFile("da`, "data/ data.csv", 13},
+		{`é, err := os.ReadFile("data/`, "one.txt raw/ two.txt", 28},
+		{`x := "a" + "data/t`, "two.txt", 17},
+		{`x := "a" + da`, "", 13},
+		{`// "da`, "", 6},
+		{`x := "nosuch/`, "", 13},
+		{":run data/o", "one.txt", 10},
+		{"%cd da", "data/ data.csv", 4},
+		{"!cat data/", "one.txt raw/ two.txt", 10},
+		{":time da", "", 8},
+	} {
+		cursor := len([]rune(tt.code))
+		c := s.Complete(context.Background(), tt.code, cursor)
+		var got []string
+		for _, m := range c.Matches {
+			got = append(got, m.Text)
+		}
+		if strings.Join(got, " ") != tt.want || len(got) > 0 && (c.Start != tt.start || c.End != cursor) {
+			t.Errorf("%s: got %q [%d, %d), want %s from %d", tt.code, got, c.Start, c.End, tt.want, tt.start)
+		}
+	}
+}
+
+// TestCompletionIsQuick asks in the middle of a cell of some size.
+func TestCompletionIsQuick(t *testing.T) {
+	s := prepared(t)
+	code := strings.Repeat("for i := range 3 {\n\tps = append(ps, P{X: i})\n}\n", 10) + "ps[0]."
+	best := time.Hour
+	for range 20 {
+		start := time.Now()
+		if c := s.Complete(context.Background(), code, len(code)); len(c.Matches) == 0 {
+			t.Fatal("no completion")
+		}
+		best = min(best, time.Since(start))
+	}
+	t.Logf("%v", best)
+	if best > 5*time.Millisecond*slow {
+		t.Errorf("a completion takes %v, want less than 5 ms", best)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/traefik/yaegi/interp"
@@ -29,6 +30,10 @@ type inner struct {
 	data     *[]reflect.Value // their values
 	mu       *sync.RWMutex    // of data
 	vars     captures
+
+	id      *uint64        // of the run; code of another one stops
+	done    *chan struct{} // closed when the run is cancelled
+	running *sync.RWMutex  // of done
 }
 
 // openInner finds the fields. They are private to the interpreter, whose version
@@ -42,6 +47,9 @@ func openInner(in *interp.Interpreter) (x *inner, err error) {
 	x = &inner{vars: captures{count: map[string]int{}, forgotten: map[string]int{}}}
 	i := reflect.ValueOf(in).Elem()
 	x.roots = field(i, "roots")
+	x.id = (*uint64)(pointer[uint64](i, "id"))
+	x.done = (*chan struct{})(pointer[chan struct{}](i, "done"))
+	x.running = (*sync.RWMutex)(pointer[sync.RWMutex](i, "mutex"))
 	universe, frame := field(i, "universe").Elem(), field(i, "frame").Elem()
 	main := field(i, "scopes").MapIndex(reflect.ValueOf("main")).Elem()
 	x.children = []reflect.Value{field(universe, "child"), field(main, "child")}
@@ -82,10 +90,24 @@ func (x *inner) grow() {
 	}
 }
 
+// cancellable gives the next program a channel of its own for its end, and
+// returns what stops all interpreted code.
+func (x *inner) cancellable() (stop func()) {
+	done := make(chan struct{})
+	x.running.Lock()
+	*x.done = done
+	x.running.Unlock()
+	return func() {
+		atomic.AddUint64(x.id, 1)
+		close(done)
+	}
+}
+
 // release forgets the syntax tree of a program that has run. Its functions keep
 // their own part of the tree, and with it the root. When that is collected, no
-// code of the program is left.
-func (x *inner) release(p *interp.Program, captured []string) {
+// code of the program is left. The tree of a program that may still run in
+// goroutines stays, for the interpreter walks it when one panics.
+func (x *inner) release(p *interp.Program, captured []string, runs bool) {
 	x.roots.SetZero()
 	for _, c := range x.children {
 		c.SetZero()
@@ -94,18 +116,24 @@ func (x *inner) release(p *interp.Program, captured []string) {
 		n.Set(x.blank)
 	}
 	root := field(reflect.ValueOf(p).Elem(), "root")
-	child := field(root.Elem(), "child")
-	for i := range child.Len() {
-		c := child.Index(i).Elem()
-		field(c, "tnext").SetZero() // they are chained, too
-		if kind := field(c, "kind").Interface().(fmt.Stringer).String(); kind != "funcDecl" {
-			field(c, "anc").SetZero() // the name of a variable is not code
-		}
+	if !runs {
+		x.sever(field(root.Elem(), "child"))
 	}
-	child.SetZero()
 	if len(captured) > 0 {
 		x.vars.capture(captured)
 		runtime.AddCleanup((*byte)(root.UnsafePointer()), x.drop, captured)
+	}
+}
+
+// sever takes the declarations of a program apart.
+func (x *inner) sever(child reflect.Value) {
+	for i := range child.Len() {
+		c := child.Index(i)
+		field(c.Elem(), "tnext").SetZero() // they are chained, too
+		if kind := field(c.Elem(), "kind").Interface().(fmt.Stringer).String(); kind != "funcDecl" {
+			field(c.Elem(), "anc").SetZero() // the name of a variable is not code
+		}
+		c.Set(x.blank) // one word each: who walks them meanwhile sees the old or the new
 	}
 }
 

@@ -50,6 +50,5 @@ func (l *library) use(in *interp.Interpreter, p string) error {
 		// With the usual key "fmt/fmt" the interpreter would replace functions
 		// and compile generic packages of its own.
 		p + "//" + path.Base(p): m,
-		".":                     {"MapTypes": reflect.ValueOf(wrapped(p, m))},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/traefik/yaegi/interp"
 
@@ -29,11 +30,11 @@ func (y *yaegi) Run(ctx context.Context, c *rt.Cell, program Program, accepted f
 		defer func() { y.in.FileSet().RemoveFile(y.in.FileSet().File(token.Pos(base))) }()
 	}
 	y.inner.grow()
-	defer y.inner.release(p, program.Captured)
 	start := start{accepted: accepted}
 	c.OnBegin = start.begin
-	_, err = y.in.ExecuteWithContext(ctx, p)
+	left, err := y.execute(ctx, p)
 	begun := start.close()
+	y.inner.release(p, program.Captured, left || strings.Contains(program.Text, "\ngo func() {"))
 	var panicked interp.Panic
 	switch {
 	case !errors.As(err, &panicked):
@@ -42,6 +43,33 @@ func (y *yaegi) Run(ctx context.Context, c *rt.Cell, program Program, accepted f
 		return &Refused{fmt.Sprint(panicked.Value)}
 	}
 	return &Panic{rt.Unwrap(panicked.Value)}
+}
+
+// leaveAfter is how long a cancelled program gets to come to its end.
+const leaveAfter = 20 * time.Millisecond
+
+// execute runs a compiled program. When ctx is cancelled all interpreted code
+// stops; left tells that this program is stuck in compiled code, and has been
+// left behind. The interpreter's own way to do this is a data race.
+func (y *yaegi) execute(ctx context.Context, p *interp.Program) (left bool, err error) {
+	stop := y.inner.cancellable()
+	ended := make(chan error, 1)
+	go func() {
+		_, err := y.in.Execute(p)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return false, err
+	case <-ctx.Done():
+	}
+	stop()
+	select {
+	case <-ended:
+		return false, ctx.Err()
+	case <-time.After(leaveAfter):
+		return true, ctx.Err()
+	}
 }
 
 // start sees to it that a program that was cancelled before its statements

@@ -42,10 +42,19 @@ func (s *Session) Complete(src string, off int) (start int, items []Item) {
 	if sel := c.selector(placeholder); sel != nil {
 		l.selector(c, sel)
 	} else {
+		l.keys(c)
+		keys := len(l.items)
 		l.scopes(c)
+		sortItems(l.items[:keys])
+		sortItems(l.items[keys:])
+		return start, l.items
 	}
-	sort.Slice(l.items, func(i, j int) bool { return l.items[i].Name < l.items[j].Name })
+	sortItems(l.items)
 	return start, l.items
+}
+
+func sortItems(l []Item) {
+	sort.Slice(l, func(i, j int) bool { return l[i].Name < l[j].Name })
 }
 
 func wordStart(src string, off int) int {
@@ -161,6 +170,43 @@ func (l *lister) selector(c *cell, sel *ast.SelectorExpr) {
 	if t := info.TypeOf(sel.X); t != nil {
 		for _, o := range l.s.members(t) {
 			l.add(o)
+		}
+	}
+}
+
+// keys lists the fields of the struct literal that the placeholder is an element
+// of, but for those that it has.
+func (l *lister) keys(c *cell) {
+	info := c.anyInfo()
+	if info == nil {
+		return
+	}
+	for n := range c.nodes() {
+		lit, ok := n.(*ast.CompositeLit)
+		if !ok || info.TypeOf(lit) == nil {
+			continue
+		}
+		here, has := false, map[string]bool{}
+		for _, e := range lit.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Key
+			}
+			if id, ok := e.(*ast.Ident); ok {
+				here = here || id.Name == placeholder
+				has[id.Name] = true
+			}
+		}
+		t := info.TypeOf(lit).Underlying()
+		if p, ok := t.(*types.Pointer); ok { // an element of []*T
+			t = p.Elem().Underlying()
+		}
+		if st, ok := t.(*types.Struct); ok && here {
+			for f := range st.Fields() {
+				if !has[f.Name()] && (f.Exported() || l.s.isSession(f)) {
+					l.add(f)
+				}
+			}
+			return
 		}
 	}
 }
