@@ -39,6 +39,9 @@ func goCommand(t *testing.T, dir string, args ...string) string {
 
 // TestExportCorpus exports cases of the corpus; go vet and go build accept them.
 func TestExportCorpus(t *testing.T) {
+	if raceDetector {
+		t.Skip("goroutines beside interpreted code are data races inside yaegi")
+	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module exported\n\ngo 1.26\n"), 0o644); err != nil {
 		t.Fatal(err)
