@@ -54,7 +54,10 @@ func newSpec(o Options) Spec {
 		DisplayName:   name,
 		Language:      "go",
 		InterruptMode: "message",
-		Metadata:      map[string]any{"debugger": true}, // JupyterLab shows its variable panel,
+		Metadata: map[string]any{
+			"debugger":             true, // JupyterLab shows its variable panel
+			"supported_encryption": []string{"curve"},
+		},
 	}
 }
 

@@ -21,7 +21,10 @@ type ConnectionFile struct {
 	StdinPort       port   `json:"stdin_port"`
 	ControlPort     port   `json:"control_port"`
 	HBPort          port   `json:"hb_port"`
-	CurveKey        string `json:"curve_publickey"` // not supported
+	CurvePublic     string `json:"curve_publickey"` // with CurveSecret: connections are encrypted
+	CurveSecret     string `json:"curve_secretkey"`
+
+	curve *transport.CurveKeys
 }
 
 // port accepts a number and, as some clients write, a string.
@@ -42,11 +45,11 @@ func (p *port) UnmarshalJSON(b []byte) error {
 
 // errOpen says why an address is refused.
 const errOpen = "ip %s can be reached from other machines, and what clients and kernel say would not be encrypted: " +
-	"use 127.0.0.1, or allow it with ingot kernel --allow-remote"
+	"use 127.0.0.1, or CURVE keys, or allow it with ingot kernel --allow-remote"
 
 // checkAddress refuses an address that others than this machine can reach.
 func (f *ConnectionFile) checkAddress() error {
-	if f.Transport != "tcp" || f.IP == "localhost" {
+	if f.Transport != "tcp" || f.IP == "localhost" || f.curve != nil {
 		return nil
 	}
 	if ip := net.ParseIP(f.IP); ip == nil || !ip.IsLoopback() {
@@ -82,8 +85,11 @@ func (f *ConnectionFile) check() error {
 	if f.IP == "" {
 		return fmt.Errorf("ip is missing")
 	}
-	if f.CurveKey != "" {
-		return fmt.Errorf("curve_publickey: encrypted connections are not supported; set transport_encryption to disabled")
+	if f.CurvePublic != "" || f.CurveSecret != "" {
+		var err error
+		if f.curve, err = transport.ParseCurveKeys(f.CurvePublic, f.CurveSecret); err != nil {
+			return err
+		}
 	}
 	for _, p := range []struct {
 		key string
@@ -104,6 +110,6 @@ func (f ConnectionFile) Endpoint() transport.Endpoint {
 	return transport.Endpoint{
 		Transport: f.Transport, IP: f.IP,
 		Shell: int(f.ShellPort), Control: int(f.ControlPort), Stdin: int(f.StdinPort),
-		IOPub: int(f.IOPubPort), Heartbeat: int(f.HBPort),
+		IOPub: int(f.IOPubPort), Heartbeat: int(f.HBPort), Curve: f.curve,
 	}
 }

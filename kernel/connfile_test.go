@@ -24,7 +24,8 @@ func TestConnectionFile(t *testing.T) {
 		{`"iopub_port":2,`, "", "iopub_port is missing"},
 		{`"hb_port":5`, `"hb_port":70000`, "hb_port is missing or out of range: 70000"},
 		{`"shell_port":1`, `"shell_port":"x"`, `"x" is not a port`},
-		{`"key":"k"`, `"curve_publickey":"k"`, "curve_publickey"},
+		{`"key":"k"`, `"curve_publickey":"k"`, "curve_publickey is not a key"},
+		{`"key":"k"`, `"curve_publickey":"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"`, "curve_secretkey is not a key"},
 	} {
 		path := filepath.Join(dir, "connection.json")
 		os.WriteFile(path, []byte(strings.Replace(goodFile, c.old, c.new, 1)), 0o600)
@@ -65,5 +66,10 @@ func TestRemoteAddressIsRefused(t *testing.T) {
 	os.WriteFile(path, []byte(strings.Replace(goodFile, "127.0.0.1", "192.0.2.1", 1)), 0o600)
 	if err := kernel.Run(t.Context(), path, kernel.Config{Session: sessiontest.New(), Remote: true}); err == nil || strings.Contains(err.Error(), "reached") {
 		t.Errorf("with Remote: %v, want a failure to bind", err)
+	}
+	keys := `"key":"k","curve_publickey":"Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID","curve_secretkey":"D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"`
+	os.WriteFile(path, []byte(strings.NewReplacer("127.0.0.1", "192.0.2.1", `"key":"k"`, keys).Replace(goodFile)), 0o600)
+	if err := kernel.Run(t.Context(), path, kernel.Config{Session: sessiontest.New()}); err == nil || strings.Contains(err.Error(), "reached") {
+		t.Errorf("with keys: %v, want a failure to bind", err)
 	}
 }

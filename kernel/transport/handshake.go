@@ -30,25 +30,38 @@ type hello struct {
 	identity   string
 }
 
-// readHello reads and checks the greeting and READY of a peer.
-func readHello(r *bufio.Reader, allowed []string) (hello, error) {
+// readGreeting reads and checks the greeting of a peer.
+func readGreeting(r *bufio.Reader, mechanism string) error {
 	var g [greetingSize]byte
 	if _, err := io.ReadFull(r, g[:12]); err != nil { // enough to tell older versions, which send less
-		return hello{}, fmt.Errorf("greeting: %w", err)
+		return fmt.Errorf("greeting: %w", err)
 	}
 	if g[0] != 0xff || g[9]&1 == 0 || g[10] < 3 {
-		return hello{}, fmt.Errorf("greeting % x is not ZMTP 3", g[:12])
+		return fmt.Errorf("greeting % x is not ZMTP 3", g[:12])
 	}
 	if _, err := io.ReadFull(r, g[12:]); err != nil {
-		return hello{}, fmt.Errorf("greeting: %w", err)
+		return fmt.Errorf("greeting: %w", err)
 	}
-	if m := strings.TrimRight(string(g[12:32]), "\x00"); m != "NULL" {
-		return hello{}, fmt.Errorf("security mechanism %q, want NULL", m)
+	if m := strings.TrimRight(string(g[12:32]), "\x00"); m != mechanism {
+		return fmt.Errorf("security mechanism %q, want %s", m, mechanism)
+	}
+	return nil
+}
+
+// readHello reads and checks the greeting and READY of a peer.
+func readHello(r *bufio.Reader, allowed []string) (hello, error) {
+	if err := readGreeting(r, "NULL"); err != nil {
+		return hello{}, err
 	}
 	body, err := readReady(r)
 	if err != nil {
 		return hello{}, fmt.Errorf("ready: %w", err)
 	}
+	return checkHello(body, allowed)
+}
+
+// checkHello reads the metadata of a peer that is one of the allowed types.
+func checkHello(body []byte, allowed []string) (hello, error) {
 	h, err := parseMetadata(body)
 	if err != nil {
 		return hello{}, fmt.Errorf("ready: %w", err)
@@ -121,12 +134,17 @@ func (h hello) words() []byte {
 
 // ready is the READY command.
 func (h hello) ready() []byte {
-	body := []byte("\x05READY")
+	body := append([]byte("\x05READY"), h.metadata()...)
+	return append(appendHeader(nil, flagCommand, uint64(len(body))), body...)
+}
+
+// metadata is the inverse of parseMetadata.
+func (h hello) metadata() (body []byte) {
 	for _, p := range [][2]string{{"Socket-Type", h.socketType}, {"Identity", h.identity}} {
 		body = append(body, byte(len(p[0])))
 		body = append(body, p[0]...)
 		body = binary.BigEndian.AppendUint32(body, uint32(len(p[1])))
 		body = append(body, p[1]...)
 	}
-	return append(appendHeader(nil, flagCommand, uint64(len(body))), body...)
+	return body
 }

@@ -18,6 +18,7 @@ import (
 // limits bound what a peer may cost.
 type limits struct {
 	socketType  string        // of ours
+	curve       *CurveKeys    // nil: connections are not encrypted
 	peerTypes   []string      // socket types that may connect
 	publish     bool          // only subscriptions come in
 	handover    bool          // a new peer of the same identity replaces the old one
@@ -169,21 +170,14 @@ func (l *listener) admit() bool {
 
 // greet does the handshake and passes the peer on to zmq4.
 func (l *listener) greet(c net.Conn) {
-	r := bufio.NewReaderSize(c, 32<<10)
+	raw := c
 	c.SetDeadline(time.Now().Add(l.limits.handshake))
-	_, err := c.Write(greeting[:])
-	var h hello
-	if err == nil {
-		h, err = readHello(r, l.limits.peerTypes)
-	}
-	if err == nil {
-		_, err = c.Write(hello{socketType: l.limits.socketType}.ready())
-	}
+	c, r, h, err := l.shakeHands(c)
 	if err != nil {
 		l.mu.Lock()
 		l.pending--
 		l.mu.Unlock()
-		c.Close()
+		raw.Close()
 		return
 	}
 	c.SetDeadline(time.Time{})
@@ -197,6 +191,34 @@ func (l *listener) greet(c net.Conn) {
 	case <-l.done:
 		p.Close()
 	}
+}
+
+const readAhead = 32 << 10
+
+// shakeHands returns the connection as it is to be used, which with keys is
+// another than c.
+func (l *listener) shakeHands(c net.Conn) (net.Conn, *bufio.Reader, hello, error) {
+	r, ours := bufio.NewReaderSize(c, readAhead), hello{socketType: l.limits.socketType}
+	first := greetingFor(l.limits.curve)
+	if _, err := c.Write(first[:]); err != nil {
+		return nil, nil, hello{}, err
+	}
+	if l.limits.curve == nil {
+		h, err := readHello(r, l.limits.peerTypes)
+		if err == nil {
+			_, err = c.Write(ours.ready())
+		}
+		return c, r, h, err
+	}
+	if err := readGreeting(r, "CURVE"); err != nil {
+		return nil, nil, hello{}, err
+	}
+	cc, metadata, err := curveHandshake(c, r, l.limits.curve, ours, l.limits.frame)
+	if err != nil {
+		return nil, nil, hello{}, err
+	}
+	h, err := checkHello(metadata, l.limits.peerTypes)
+	return cc, bufio.NewReaderSize(cc, readAhead), h, err
 }
 
 // register makes a peer and returns the one that it replaces, if any. Who has

@@ -21,6 +21,8 @@ type Endpoint struct {
 	IP        string // for ipc the path that "-port" is added to
 
 	Shell, Control, Stdin, IOPub, Heartbeat int // ports
+
+	Curve *CurveKeys // encrypt all connections; nil: none
 }
 
 // address of one socket: transport kind and where.
@@ -76,6 +78,7 @@ func (c *zmqConn) open(ctx context.Context, e Endpoint, ch Channel) (*socket, er
 		return nil, err
 	}
 	s := &socket{net: &network{kind: kind, limits: c.limits(ch)}}
+	s.net.limits.curve = e.Curve
 	scheme := fmt.Sprintf("ingot%d", schemes.Add(1))
 	if err := zmq4.RegisterTransport(scheme, s.net); err != nil {
 		return nil, err

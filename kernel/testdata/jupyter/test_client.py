@@ -419,6 +419,33 @@ class Life(unittest.TestCase):
                 kc.stop_channels()
                 km.shutdown_kernel(now=True)
 
+    def test_encrypted_connections(self):
+        """CURVE on all sockets; a client without it hears nothing."""
+        km = KernelManager(kernel_name=KERNEL, transport_encryption="required")
+        km.start_kernel()
+        kc = km.client()
+        kc.start_channels()
+        try:
+            kc.wait_for_ready(timeout=TIMEOUT)
+            text = []
+            def hook(m):
+                text.append(m["content"].get("text", ""))
+            code = 'var s string\nfmt.Scanln(&s)\nfmt.Println(len(strings.Repeat(s, 100000)), strings.Repeat("x", 100000))'
+            reply = kc.execute_interactive(code, output_hook=hook, stdin_hook=lambda m: kc.input("ab"), allow_stdin=True, timeout=TIMEOUT)
+            self.assertEqual(reply["content"]["status"], "ok", reply)
+            self.assertEqual("".join(text), "200000 " + "x" * 100000 + "\n")
+            self.assertTrue(kc.is_alive())
+            context = zmq.Context()
+            plain = context.socket(zmq.DEALER)
+            plain.connect(f"tcp://{km.ip}:{km.shell_port}")
+            Session(key=km.session.key).send(plain, "kernel_info_request", {})
+            self.assertFalse(plain.poll(1000), "an open client is answered")
+            plain.close(linger=0)
+            context.term()
+        finally:
+            kc.stop_channels()
+            km.shutdown_kernel(now=True)
+
     def test_shutdown_while_busy(self):
         km, kc = start_new_kernel(kernel_name=KERNEL)
         kc.execute(LOOP)
