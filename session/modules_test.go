@@ -116,3 +116,24 @@ func TestModulesAsGo(t *testing.T) {
 		t.Errorf("cells print\n%s\nGo prints\n%s", got, want)
 	}
 }
+
+// BenchmarkImport imports a package that an earlier session has imported.
+func BenchmarkImport(b *testing.B) {
+	cfg := moduleConfig(b)
+	eval := func(s session.Session, code string) {
+		if r := s.Eval(context.Background(), session.Cell{N: 1, Code: code}, &record{}); r.Err != nil {
+			b.Fatal(r.Err)
+		}
+	}
+	eval(newModuleSession(b, cfg), `import "example.org/shape"`)
+	for b.Loop() {
+		b.StopTimer()
+		s := newModuleSession(b, cfg)
+		eval(s, "1")
+		b.StartTimer()
+		eval(s, `import "example.org/shape"`)
+		b.StopTimer()
+		s.Close()
+		b.StartTimer()
+	}
+}
