@@ -104,6 +104,9 @@ func (s *inProcess) start() error {
 	if err != nil {
 		return fmt.Errorf("session: %w", err)
 	}
+	if s.modules != nil {
+		s.modules.Forget()
+	}
 	s.names.Lock()
 	defer s.names.Unlock()
 	s.front, s.exec, s.sources, s.past = f, x, map[int]string{}, nil

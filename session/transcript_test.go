@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts")
 
 // TestTranscripts runs the cells of testdata/*.txtar and compares what follows.
 // A transcript whose comment has the word arrays gets package arr; one with the
-// word mlx the operators of package mlx.
+// word mlx the operators of package mlx, one with the word modules a proxy.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -45,6 +45,8 @@ func TestTranscripts(t *testing.T) {
 			switch comment := string(ar.Comment); {
 			case strings.Contains(comment, "arrays"):
 				s = newArraySession(t)
+			case strings.Contains(comment, "modules"):
+				s = newModuleSession(t, moduleConfig(t))
 			case strings.Contains(comment, "mlx"):
 				s = newMLXSession(t)
 			default:
@@ -91,7 +93,7 @@ func replay(s session.Session, ar *txtar.Archive) *txtar.Archive {
 	return out
 }
 
-var unsteady = regexp.MustCompile(`(0x[0-9a-f]{6,}|time: [0-9.]+[a-zµ]+(?: ± [0-9.]+[a-zµ]+ .*)?|stack grew to \d+|ID:[0-9a-f]{16})`)
+var unsteady = regexp.MustCompile(`(0x[0-9a-f]{6,}|time: [0-9.]+[a-zµ]+(?: ± [0-9.]+[a-zµ]+ .*)?|stack grew to \d+|ID:[0-9a-f]{16}|file:///[^ ]*/00\d+/)`)
 
 // account tells what a cell did, without what differs from run to run.
 func account(sink *record, res session.Result) string {

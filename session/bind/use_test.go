@@ -100,6 +100,19 @@ func isNumber(o types.Object) bool {
 	return ok && b.Info()&types.IsUntyped != 0 && b.Info()&types.IsInteger != 0
 }
 
+// TestSecond: names that need no import statement, also where gonum has a
+// package of that name.
+func TestSecond(t *testing.T) {
+	eval := newSession(t)
+	out, err := eval(`fmt.Println(path.Join("a", "b"), graph.Node{Op: "add"}.Op, stat.Mean([]float64{1, 3}, nil))`)
+	if err != nil {
+		t.Fatal(err.Report())
+	}
+	if out != "a/b add 2\n" {
+		t.Errorf("printed %q", out)
+	}
+}
+
 var update = flag.Bool("update", false, "rewrite testdata/uses.txt")
 
 // prelude is what some of the uses need.

@@ -118,11 +118,12 @@ func TestLoad(t *testing.T) {
 		t.Error("a package that is in use got another version")
 	}
 	for path, want := range map[string]string{
-		"example.org/cgo":      "c.go needs cgo",
-		"example.org/oddstd":   "package example.org/oddstd imports package runtime/cgo is not available in a session",
-		"example.org/lost":     "package example.org/lost imports package example.org/nowhere/x: module example.org/nowhere/x",
-		"example.org/a/absent": "module example.org/a@v1.0.0 has no package example.org/a/absent",
-		"nodot/x":              "package nodot/x is not available in a session",
+		"example.org/cgo":          "c.go needs cgo",
+		"example.org/oddstd":       "package example.org/oddstd imports package runtime/cgo is not available in a session",
+		"example.org/lost":         "package example.org/lost imports package example.org/nowhere/x: module example.org/nowhere/x",
+		"example.org/a/absent":     "module example.org/a@v1.0.0 has no package example.org/a/absent",
+		"example.org/a/internal/x": "is internal",
+		"nodot/x":                  "package nodot/x is not available in a session",
 	} {
 		wantError(t, l.Load(ctx, path), want)
 	}

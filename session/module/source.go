@@ -44,7 +44,19 @@ type File struct {
 func (l *List) Load(ctx context.Context, path string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if strings.Contains(path+"/", "/internal/") {
+		return fmt.Errorf("package %s is internal to its module", path)
+	}
 	return l.load(ctx, path)
+}
+
+// Forget forgets which packages have been loaded, so that versions can change;
+// what is required stays.
+func (l *List) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.packages)
+	clear(l.used)
 }
 
 // Package returns a package that has been loaded, or nil.
