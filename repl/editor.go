@@ -1,11 +1,13 @@
 package repl
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
@@ -101,6 +103,47 @@ func (e *editor) read(n int) (string, error) {
 		return "", errCancelled
 	}
 	return code, err
+}
+
+// offer puts text into the next cell, after a stay in the user's own editor if
+// that is asked for.
+func (e *editor) offer(next session.Next) error {
+	text := next.Text
+	if next.Edit {
+		var err error
+		if text, err = edited(text); err != nil {
+			return err
+		}
+	}
+	// As pasted text its lines are not cells of their own.
+	e.shell.Keys.Feed(false, []rune("\x1b[200~"+strings.TrimRight(text, "\n")+"\x1b[201~")...)
+	return nil
+}
+
+// edited is what the program that VISUAL or EDITOR names makes of text.
+func edited(text string) (string, error) {
+	f, err := os.CreateTemp("", "ingot-*.go")
+	if err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.WriteString(text); err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	program := strings.Fields(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi"))
+	cmd := exec.Command(program[0], append(program[1:], f.Name())...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("edit: %s: %w", program[0], err)
+	}
+	b, err := os.ReadFile(f.Name())
+	if err != nil {
+		return "", fmt.Errorf("edit: %w", err)
+	}
+	return string(b), nil
 }
 
 // complete turns the session's matches into those of the editor, which replaces

@@ -54,15 +54,21 @@ func Run(ctx context.Context, c Config) error {
 		case ":quit", ":q", "%quit", "exit", "quit":
 			return nil
 		}
-		if err := evalInterruptibly(ctx, c.Session, s, n, code); err != nil {
-			return err
+		r := evalInterruptibly(ctx, c.Session, s, n, code)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if r.Next != nil {
+			if err := ed.offer(*r.Next); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
 		}
 		n++
 	}
 }
 
 // evalInterruptibly runs one cell; Ctrl-C stops the cell, not the program.
-func evalInterruptibly(ctx context.Context, sess session.Session, s *screen, n int, code string) error {
+func evalInterruptibly(ctx context.Context, sess session.Session, s *screen, n int, code string) session.Result {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
 	done := make(chan struct{})
@@ -83,5 +89,5 @@ func evalInterruptibly(ctx context.Context, sess session.Session, s *screen, n i
 	r := sess.Eval(ctx, session.Cell{N: n, Code: code, AllowStdin: true}, s)
 	s.result(r, fmt.Sprintf("\x1b[31mOut[%d]:\x1b[0m ", n))
 	fmt.Println()
-	return ctx.Err()
+	return r
 }

@@ -5,6 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ingot=$PWD/build/ingot
 tmp=$(mktemp -d)
+printf '#!/bin/sh\nprintf "edited := 2 * 3\\n" >"$1"\n' >"$tmp/editor"
+chmod +x "$tmp/editor"
+export VISUAL=$tmp/editor
 export HOME=$tmp/home XDG_STATE_HOME=$tmp/state TERM=xterm-256color
 mkdir -p "$HOME"
 socket=ingot-check-$$
@@ -79,6 +82,15 @@ key 'name, _ := display.Input("wh" + "o? "); name' Enter # the echo must not loo
 shows 'who?'
 key 'Ada' Enter
 shows '"Ada"'
+key ':load 3' Enter # an earlier cell comes back, to be changed and run
+shows 'In [10]: func twice(n int) int {'
+key Enter
+shows 'In [11]:'
+key ':edit' Enter # written by $VISUAL, below
+shows 'edited := 2 * 3'
+key Enter
+key 'edited + 1' Enter
+shows ': 7'
 key 'var mu sync.Mutex; mu.Unlock()' Enter # the worker dies, the REPL lives
 shows 'WorkerDied: the process that ran the cell is gone'
 key '1 + 1' Enter
