@@ -50,8 +50,8 @@ func goRun(t *testing.T, programs []corpus.Program) []string {
 	return strings.Split(strings.TrimSuffix(out.String(), mark), mark)
 }
 
-// TestDifferential runs generated programs, of types and of control flow in
-// turn, in one session and with go run, and compares what they print. With INGOT_TEST_ALL there are ten times as many.
+// TestDifferential runs generated programs, of types, of control flow and of
+// numbers in turn, in one session and with go run, and compares what they print. With INGOT_TEST_ALL there are ten times as many.
 func TestDifferential(t *testing.T) {
 	if raceDetector {
 		t.Skip("goroutines beside interpreted code are data races inside yaegi")
@@ -76,10 +76,7 @@ func TestDifferential(t *testing.T) {
 	for from := 0; from < total; from += batch {
 		var programs []corpus.Program
 		for i := range batch {
-			generate := corpus.Generate
-			if i%2 == 1 {
-				generate = corpus.GenerateControl
-			}
+			generate := []func(int) corpus.Program{corpus.Generate, corpus.GenerateControl, corpus.GenerateArithmetic}[i%3]
 			programs = append(programs, generate(from+i))
 		}
 		want := goRun(t, programs)

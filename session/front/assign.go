@@ -112,7 +112,7 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 	}
 	var lh []string
-	apart := len(x.Lhs) == len(x.Rhs) && len(x.Lhs) > 1 && slices.ContainsFunc(lt, isIface)
+	apart := len(x.Lhs) == len(x.Rhs) && len(x.Lhs) > 1 && (slices.ContainsFunc(lt, isIface) || clash(x))
 	for _, l := range x.Lhs {
 		if ix, ok := ast.Unparen(l).(*ast.IndexExpr); ok && apart { // indices count as they are before
 			lh = append(lh, g.under(ix.X)+"["+g.indexTemp(ix)+"]")
@@ -128,7 +128,44 @@ func (g *gen) assign(x *ast.AssignStmt) {
 		}
 		lh = append(lh, s)
 	}
+	if apart {
+		var rs []string
+		for i, e := range x.Rhs {
+			rs = append(rs, g.rhs([]ast.Expr{e}, lt[i:i+1]))
+		}
+		g.assignApart(lh, rs, lt)
+		return
+	}
 	g.assignTo(lh, x.Tok.String(), x.Rhs, lt)
+}
+
+// clash reports whether an assignment may give a variable two values, of which
+// the last stays, or may change what it is about to read: yaegi assigns from the
+// right, and reads fields late. Values that only change places are safe.
+func clash(x *ast.AssignStmt) bool {
+	texts := func(l []ast.Expr) (out []string) {
+		for _, e := range l {
+			out = append(out, types.ExprString(e))
+		}
+		return out
+	}
+	to, from := texts(x.Lhs), texts(x.Rhs)
+	elements, names := 0, map[string]bool{}
+	for i, e := range x.Lhs {
+		if _, ok := ast.Unparen(e).(*ast.Ident); !ok {
+			elements++
+		}
+		if to[i] != "_" && names[to[i]] {
+			return true
+		}
+		names[to[i]] = true
+	}
+	if elements == 0 {
+		return false
+	}
+	slices.Sort(to)
+	slices.Sort(from)
+	return !slices.Equal(to, from)
 }
 
 // assignApart assigns several values after evaluating all of them. Assigned at

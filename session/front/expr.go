@@ -122,6 +122,9 @@ func (g *gen) expr(e ast.Expr) string {
 			}
 			return "&" + s
 		}
+		if b, ok := g.typeOf(x.X).Underlying().(*types.Basic); ok && x.Op == token.SUB && b.Info()&types.IsFloat != 0 {
+			return "(-1 * " + g.under(x.X) + ")" // yaegi's negative zero is zero
+		}
 		return x.Op.String() + g.under(x.X)
 	case *ast.BinaryExpr:
 		return g.binary(x)
@@ -166,7 +169,23 @@ func (g *gen) binary(x *ast.BinaryExpr) string {
 			}
 		}
 	}
-	return "(" + g.operand(x, x.X) + " " + x.Op.String() + " " + g.operand(x, x.Y) + ")"
+	y := g.operand(x, x.Y)
+	if x.Op == token.SHL || x.Op == token.SHR {
+		y = g.count(x.Y, y)
+	}
+	return "(" + g.operand(x, x.X) + " " + x.Op.String() + " " + y + ")"
+}
+
+// count is the right side of a shift. yaegi gives an operation there the type of
+// what is shifted, and does not do so in a conversion.
+func (g *gen) count(e ast.Expr, code string) string {
+	switch ast.Unparen(e).(type) {
+	case *ast.BinaryExpr, *ast.UnaryExpr:
+		if g.info.Types[e].Value == nil {
+			return g.s.typ(g.typeOf(e)) + "(" + code + ")"
+		}
+	}
+	return code
 }
 
 func (g *gen) ident(x *ast.Ident) string {
