@@ -223,10 +223,38 @@ def last_words(_):
     return {US: lost}
 
 
+SPIN = "for range 400 { go func() { for { } }() }\ntime.Sleep(time.Hour)"
+
+
+def control(_):
+    """Milliseconds that kernel_info takes on control while 400 goroutines spin."""
+    with Running(US) as (km, kc):
+        kc.execute(SPIN)
+        time.sleep(1)
+        times = []
+        for _ in range(300):
+            begin = time.perf_counter()
+            kc.control_channel.send(kc.session.msg("kernel_info_request", {}))
+            receive(kc.control_channel)
+            times.append(1000 * (time.perf_counter() - begin))
+            time.sleep(0.01)
+        return {US: percentile(times, 0.99)}
+
+
+def rebirth(_):
+    """Milliseconds from the error of a cell that killed its worker to the end of the next cell."""
+    times = []
+    with Running(US) as (km, kc):
+        for _ in range(10):
+            idle(kc, "var mu sync.Mutex\nmu.Unlock()")
+            times.append(1000 * idle(kc, CELL))
+    return {US: max(times)}
+
+
 def heartbeat(_):
     """Milliseconds that a heartbeat takes while 400 goroutines spin."""
     with Running(US) as (km, kc):
-        kc.execute("for range 400 { go func() { for { } }() }\ntime.Sleep(time.Hour)")
+        kc.execute(SPIN)
         time.sleep(1)
         hb = zmq.Context.instance().socket(zmq.REQ)
         hb.connect(f"tcp://{km.ip}:{km.hb_port}")
@@ -322,6 +350,8 @@ FIGURES = [  # name, unit, function, kind of limit, limit
     ("interrupt of endless output", "s", flood, MOST, 2),
     ("runs that lost their last words", "", last_words, MOST, 0),
     ("heartbeat p99, 400 goroutines spin", "ms", heartbeat, MOST, 50),
+    ("control p99, 400 goroutines spin", "ms", control, MOST, 50),
+    ("next cell after a death", "ms", rebirth, MOST, 300),
     ("requests of 50 clients unanswered", "", many_clients, MOST, 0),
     ("descriptors of killed clients", "", killed_clients, MOST, 0),
 ]

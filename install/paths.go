@@ -62,6 +62,12 @@ func (p Platform) userDataDir() (string, error) {
 	if dir := p.Getenv("JUPYTER_DATA_DIR"); dir != "" {
 		return dir, nil
 	}
+	native := p.wantsNativeDirs()
+	if p.OS == "windows" && native {
+		if dir := p.Getenv("LOCALAPPDATA"); dir != "" {
+			return filepath.Join(dir, "Jupyter"), nil
+		}
+	}
 	if p.OS == "windows" {
 		if dir := p.Getenv("APPDATA"); dir != "" {
 			return filepath.Join(dir, "jupyter"), nil
@@ -77,11 +83,24 @@ func (p Platform) userDataDir() (string, error) {
 	}
 	switch p.OS {
 	case "darwin":
+		if native {
+			return filepath.Join(p.Home, "Library", "Application Support", "Jupyter"), nil
+		}
 		return filepath.Join(p.Home, "Library", "Jupyter"), nil
 	case "windows":
 		return filepath.Join(p.Home, ".jupyter", "data"), nil
 	}
 	return filepath.Join(p.Home, ".local", "share", "jupyter"), nil
+}
+
+// wantsNativeDirs tells whether Jupyter was told to use the folders that the
+// system has for application data, rather than those that it always used.
+func (p Platform) wantsNativeDirs() bool {
+	switch strings.ToLower(p.Getenv("JUPYTER_PLATFORM_DIRS")) {
+	case "", "no", "n", "false", "off", "0", "0.0":
+		return false
+	}
+	return true
 }
 
 // SearchPath lists the data folders in the order in which Jupyter looks for a

@@ -177,3 +177,25 @@ func TestCurveMessages(t *testing.T) {
 		t.Error("a repeated command is taken")
 	}
 }
+
+// FuzzCurve feeds a server what a client might say after the greetings, and then
+// what might come in messages.
+func FuzzCurve(f *testing.F) {
+	keys, err := ParseCurveKeys(examplePublic, exampleSecret)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(append([]byte{4, curveHello}, append([]byte("\x05HELLO\x01\x00"), make([]byte, 192)...)...))
+	f.Add([]byte("\x00\x19\x07MESSAGE12345678123456789"))
+	f.Add([]byte{6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r := bufio.NewReader(bytes.NewReader(b))
+		if _, _, err := curveHandshake(nowhere{}, r, keys, hello{}, 1000); err == nil {
+			t.Fatal("let in without a key")
+		}
+		c := &curveConn{r: bufio.NewReader(bytes.NewReader(b)), maxFrame: 1000}
+		if n, err := c.Read(make([]byte, 10)); err == nil {
+			t.Fatalf("%d bytes of nobody", n)
+		}
+	})
+}

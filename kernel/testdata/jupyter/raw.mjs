@@ -37,7 +37,7 @@ class Kernel {
     this.waiting = []; // {test, done}
     this.seen = [];
     const argv = spec.argv.map((a) => a.replace("{connection_file}", file));
-    this.process = spawn(argv[0], argv.slice(1), { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...spec.env } });
+    this.process = spawn(argv[0], argv.slice(1), { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) } });
     this.exit = new Promise((done) => this.process.on("exit", (code, signal) => done(code ?? signal)));
     const at = (port) => `tcp://${connection.ip}:${connection[port + "_port"]}`;
     const options = { heartbeatInterval: 300, heartbeatTimeout: 1000, linger: 0 };

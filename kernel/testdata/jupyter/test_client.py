@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 
+import psutil
 import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager, start_new_kernel
@@ -418,6 +419,19 @@ class Life(unittest.TestCase):
             finally:
                 kc.stop_channels()
                 km.shutdown_kernel(now=True)
+
+    def test_killed_kernel_leaves_no_worker(self):
+        """Not even one that computes and asks nobody."""
+        km, kc = start_new_kernel(kernel_name=KERNEL)
+        kc.execute("for { }")
+        time.sleep(0.3)
+        kernel = psutil.Process(km.provisioner.process.pid)
+        worker, = kernel.children()
+        kernel.kill()
+        _, alive = psutil.wait_procs([worker], timeout=5)
+        self.assertEqual(alive, [], "the worker outlives the kernel")
+        kc.stop_channels()
+        km.shutdown_kernel(now=True)
 
     def test_encrypted_connections(self):
         """CURVE on all sockets; a client without it hears nothing."""
