@@ -50,11 +50,11 @@ type workload struct {
 // statements may both panic, each notes its place. The floors leave room for a
 // busy machine.
 var workloads = []workload{
-	{"method", 2.5, "type Counter struct{ n int }\nfunc (c *Counter) Add(k int) { c.n += k }", "c := &Counter{}\nfor i := 0; i < n; i++ {\n\tc.Add(i)\n}\nreturn c.n"},
-	{"value_method", 2.5, "type Pair struct{ a, b int }\nfunc (p Pair) Sum() int { return p.a + p.b }", "p := Pair{1, 2}\ns := 0\nfor i := 0; i < n; i++ {\n\ts += p.Sum()\n}\nreturn s"},
-	{"closure", 0.8, "", "s := 0\nadd := func(k int) { s += k }\nfor i := 0; i < n; i++ {\n\tadd(i)\n}\nreturn s"},
-	{"slice", 0.5, "", "a := make([]int, 100)\ns := 0\nfor i := 0; i < n; i++ {\n\ta[i%100] = i\n\ts += a[(i+1)%100]\n}\nreturn s"},
-	{"range", 0.7, "", "a := make([]int, n)\ns := 0\nfor i, v := range a {\n\ts += i + v\n}\nreturn s"},
+	{"method", 2, "type Counter struct{ n int }\nfunc (c *Counter) Add(k int) { c.n += k }", "c := &Counter{}\nfor i := 0; i < n; i++ {\n\tc.Add(i)\n}\nreturn c.n"},
+	{"value_method", 2, "type Pair struct{ a, b int }\nfunc (p Pair) Sum() int { return p.a + p.b }", "p := Pair{1, 2}\ns := 0\nfor i := 0; i < n; i++ {\n\ts += p.Sum()\n}\nreturn s"},
+	{"closure", 0.6, "", "s := 0\nadd := func(k int) { s += k }\nfor i := 0; i < n; i++ {\n\tadd(i)\n}\nreturn s"},
+	{"slice", 0.4, "", "a := make([]int, 100)\ns := 0\nfor i := 0; i < n; i++ {\n\ta[i%100] = i\n\ts += a[(i+1)%100]\n}\nreturn s"},
+	{"range", 0.5, "", "a := make([]int, n)\ns := 0\nfor i, v := range a {\n\ts += i + v\n}\nreturn s"},
 }
 
 func (w workload) source() string { return w.decls + "\nfunc work(n int) int {\n" + w.body + "\n}\n" }

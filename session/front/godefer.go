@@ -13,21 +13,18 @@ func (g *gen) spread(x *ast.CallExpr) string {
 	tv := g.info.Types[fun]
 	sig, _ := g.typeOf(fun).Underlying().(*types.Signature)
 	if tv.IsBuiltin() || sig == nil {
-		return g.expr(x)
+		return g.expr(g.builtinNow(x))
 	}
 	dots := ""
 	if x.Ellipsis.IsValid() {
 		dots = "..."
 	}
-	var names []string
-	if len(x.Args) == 1 && sig.Params().Len() > 1 {
-		return g.expr(x) // f(g()): evaluated late (prototype)
-	}
 	var compiled types.Object
 	if f, ok := fun.(*ast.SelectorExpr); ok {
 		compiled = g.compiled(g.info.Uses[f.Sel], ".")
 	}
-	for i, a := range x.Args {
+	names, single := g.tupleNow(x, sig, compiled)
+	for i, a := range single {
 		pt := paramType(sig, i, dots != "")
 		t := g.tmp("a")
 		if tv := g.info.Types[a]; tv.Value != nil || isNil(g.typeOf(a)) {
@@ -73,10 +70,46 @@ func (g *gen) spread(x *ast.CallExpr) string {
 	return fv + "(" + args + ")"
 }
 
+// tupleNow evaluates the argument of f(g()) that has several values, into the
+// variables names. Other arguments it gives back.
+func (g *gen) tupleNow(x *ast.CallExpr, sig *types.Signature, compiled types.Object) (names []string, single []ast.Expr) {
+	t := g.soleTuple(x)
+	if t == nil {
+		return nil, x.Args
+	}
+	for range t.Len() {
+		names = append(names, g.tmp("a"))
+	}
+	g.w("%s := %s\n", strings.Join(names, ", "), g.spreadArgs(x, sig, compiled, t))
+	return names, nil
+}
+
+// builtinNow evaluates the arguments of a builtin and returns a call with the
+// variables that hold them.
+func (g *gen) builtinNow(x *ast.CallExpr) *ast.CallExpr {
+	call := *x
+	call.Args = nil
+	for _, a := range x.Args {
+		tv := g.info.Types[a]
+		if tv.IsType() || tv.Value != nil || isNil(g.typeOf(a)) {
+			call.Args = append(call.Args, a)
+			continue
+		}
+		t := g.typeOf(a)
+		id := &ast.Ident{NamePos: a.Pos(), Name: g.tmp("a")}
+		g.w("var %s %s = %s\n", id.Name, g.s.typ(t), g.exprTo(a, t))
+		v := types.NewVar(a.Pos(), g.s.pkg, id.Name, t)
+		g.info.Uses[id], g.info.Types[id], g.names[v] = v, tv, id.Name
+		call.Args = append(call.Args, id)
+	}
+	g.info.Types[&call] = g.info.Types[x]
+	return &call
+}
+
 func (g *gen) litCall(x *ast.CallExpr, lit *ast.FuncLit, deferVar string) string {
 	sig := g.sub(g.info.Types[lit].Type).(*types.Signature)
-	var names []string
-	for i, a := range x.Args {
+	names, single := g.tupleNow(x, sig, nil)
+	for i, a := range single {
 		pt := sig.Params().At(min(i, sig.Params().Len()-1)).Type()
 		if sig.Variadic() && i >= sig.Params().Len()-1 && !x.Ellipsis.IsValid() {
 			pt = pt.(*types.Slice).Elem()
