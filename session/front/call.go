@@ -243,19 +243,40 @@ func isAny(t types.Type) bool {
 func (g *gen) idWrap(e ast.Expr, s string) string {
 	switch x := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
-	case *ast.Ident:
-		if _, ok := g.obj(x).(*types.Func); !ok {
+	default:
+		if !g.namesFunc(x) {
 			return s
 		}
-	default:
-		return s
 	}
 	t := g.typeOf(e)
 	h := g.s.helper("id:"+g.s.key(t), "id", func(n string) string {
 		ty := g.s.typ(t)
 		return fmt.Sprintf("func %s(f %s) %s { return f }\n", n, ty, ty)
 	})
+	if strings.HasPrefix(s, h+"(") { // it has been
+		return s
+	}
 	return h + "(" + s + ")"
+}
+
+// namesFunc reports whether an expression is the name of a function that is
+// declared in Core Go.
+func (g *gen) namesFunc(e ast.Expr) bool {
+	var o types.Object
+	switch x := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		o = g.obj(x)
+	case *ast.SelectorExpr:
+		if g.info.Selections[x] == nil {
+			o = g.info.Uses[x.Sel]
+		}
+	case *ast.IndexExpr:
+		return g.namesFunc(x.X)
+	case *ast.IndexListExpr:
+		return g.namesFunc(x.X)
+	}
+	fn, ok := o.(*types.Func)
+	return ok && (g.s.isSession(fn) || fn.Signature().TypeParams().Len() > 0)
 }
 
 func (g *gen) convert(a ast.Expr, t types.Type) string {

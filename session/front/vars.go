@@ -161,6 +161,9 @@ func (g *gen) rhs(l []ast.Expr, lt []types.Type) string {
 // exprTo lowers e for use as a value of type t.
 func (g *gen) exprTo(e ast.Expr, t types.Type) string {
 	s := g.plain(e)
+	if g.namesFunc(e) && !isIface(t) { // yaegi would assign its own node
+		s = g.idWrap(e, s)
+	}
 	if t == nil {
 		return s
 	}
