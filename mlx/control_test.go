@@ -117,6 +117,14 @@ func TestWhile(t *testing.T) {
 	if n := mlx.Compile(collatz)(mlx.New(7)).Int(); n != 16 {
 		t.Errorf("compiled: %d rounds", n)
 	}
+	rounds := 0
+	ended := mlx.VMap(func(x *mlx.Array) *mlx.Array {
+		return mlx.While(func(s arrays) *mlx.Array { rounds++; return s[0].Greater(0).LogicalAnd(rounds != 3) },
+			func(s arrays) arrays { return arrays{s[0].Add(1)} }, arrays{x}, 5)[0]
+	})(mlx.New([]int{1, 10}))
+	if got := fmt.Sprint(ended.ToList()); got != "[3 12]" {
+		t.Errorf("a loop went on after its end: %v", got)
+	}
 	// The derivative of three rounds of squaring is 8x⁷.
 	power := func(x *mlx.Array) *mlx.Array {
 		return mlx.While(func(s arrays) *mlx.Array { return s[0].Less(200) }, func(s arrays) arrays { return arrays{s[0].Square()} }, arrays{x})[0]
