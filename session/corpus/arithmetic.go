@@ -23,9 +23,9 @@ func GenerateArithmetic(n int) Program {
 		b.WriteString(g.statement())
 	}
 	for _, t := range numbers {
-		fmt.Fprintf(&b, "fmt.Print(%s_%d, \" \")\n", t, n)
+		fmt.Fprintf(&b, "fmt.Print(%s_%d + 0, \" \")\n", t, n)
 	}
-	fmt.Fprintf(&b, "fmt.Printf(\"%%v %%q\\n\", h_%d, s_%d)\n", n, n)
+	fmt.Fprintf(&b, "fmt.Printf(\"%%v %%q %%v %%v %%v %%v\\n\", h_%d.F + 0, s_%d, h_%d.A, h_%d.L, h_%d.B, h_%d.M)\n", n, n, n, n, n, n)
 	return Program{
 		Decls: fmt.Sprintf("type hold%d struct { A int8; F float32; L [3]int16; B []uint8; M map[int8]int32 }\n", n),
 		Body:  b.String(),
@@ -122,7 +122,7 @@ func (g *arithmetic) statement() string {
 			return fmt.Sprintf("%s %s= 3\n", p, []string{"<<", ">>"}[g.r.IntN(2)])
 		}
 	case 4:
-		x := g.expr(t, 1)
+		x := g.expr(t, 1) + " + 0" // a negative zero does not survive a call of cells
 		if t == "complex128" {
 			return fmt.Sprintf("fmt.Println(%s == %s, %s)\n", x, p, x)
 		}
