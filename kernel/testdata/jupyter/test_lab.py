@@ -7,6 +7,7 @@ tests share one page and run in the order of their names.
 """
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -113,6 +114,17 @@ class Lab(unittest.TestCase):
     def button(self, command):
         self.page.locator(f'.jp-NotebookPanel-toolbar [data-command="{command}"]').click()
 
+    def again(self, act, done):
+        """Act until it is done: a page that has just been opened may not listen yet."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            act()
+            for _ in range(30):
+                if done():
+                    return
+                time.sleep(0.1)
+        self.fail("nothing has happened")
+
     def write(self, code):
         """Write code into a new last cell, and leave the cursor at its end."""
         cells = self.page.locator(".jp-Notebook .jp-CodeCell")
@@ -160,7 +172,8 @@ class Lab(unittest.TestCase):
     # In this order.
 
     def test_1_run_all(self):
-        self.menu("Run", "runmenu:run-all")
+        first = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt").first
+        self.again(lambda: self.menu("Run", "runmenu:run-all"), lambda: re.search(r"\[(\*|\d+)\]", first.inner_text()))
         self.ended(self.page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1))
         self.check_outputs(self.page)
 
@@ -176,10 +189,8 @@ class Lab(unittest.TestCase):
 
     def test_3_tooltip(self):
         self.write("strings.ToUpper")
-        self.page.keyboard.press("Shift+Tab")
-        tip = self.page.locator(".jp-Tooltip")
-        tip.wait_for()
-        self.assertIn("ToUpper returns s with all Unicode letters", tip.inner_text())
+        tip = self.page.locator(".jp-Tooltip", has_text="ToUpper returns s with all Unicode letters")
+        self.again(lambda: self.page.keyboard.press("Shift+Tab"), tip.is_visible)
         self.page.keyboard.press("Escape")
 
     def test_4_stop_button(self):
