@@ -61,10 +61,12 @@ key 'x := 40' Enter
 shows 'In [2]:'
 key 'x + 3' BSpace 2 Enter # editing
 shows 'Out[2]: 42'
+shows 'In [3]:' # what is typed before the prompt is lost
 key 'func twice(n int) int {' Enter 'return 2 * n' Enter '}' Enter # a cell of several lines
 shows 'In [4]:'
 key 'twice(x)' Enter
 shows 'Out[4]: 80'
+shows 'In [5]:'
 key 'strings.ToUpp' Tab # completion
 shows 'ToUpperSpecial'
 key C-c
@@ -74,14 +76,18 @@ key C-u 'for {}' Enter
 sleep 0.5
 key C-c # interrupt
 shows 'Interrupted: interrupted'
+shows 'In [6]:'
 key 'x' Enter # state kept
 shows ': 40'
+shows 'In [7]:'
 key 'for range display.Progress(3, "bar") {}' Enter
 shows '100% 3/3'
+shows 'In [8]:'
 key 'name, _ := display.Input("wh" + "o? "); name' Enter # the echo must not look like the prompt
 shows 'who?'
 key 'Ada' Enter
 shows '"Ada"'
+shows 'In [9]:'
 key ':load 3' Enter # an earlier cell comes back, to be changed and run
 shows 'In [10]: func twice(n int) int {'
 key Enter
@@ -89,12 +95,16 @@ shows 'In [11]:'
 key ':edit' Enter # written by $VISUAL, below
 shows 'edited := 2 * 3'
 key Enter
+shows 'In [13]:'
 key 'edited + 1' Enter
 shows ': 7'
+shows 'In [14]:'
 key 'var mu sync.Mutex; mu.Unlock()' Enter # the worker dies, the REPL lives
 shows 'WorkerDied: the process that ran the cell is gone'
+shows 'In [15]:'
 key '1 + 1' Enter
 shows ': 2'
+shows 'In [16]:'
 key C-d
 for _ in $(seq 50); do
     tmux -L $socket has-session -t repl 2>/dev/null || break
